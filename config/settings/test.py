@@ -1,0 +1,20 @@
+"""Settings of the test run: base, with a fast password hasher, fixed keys and its own folder."""
+
+import os
+import tempfile
+
+os.environ.setdefault("NUANXIN_VAR", tempfile.mkdtemp(prefix="nuanxin-test-"))
+os.environ.setdefault("NUANXIN_DEMO", "1")
+
+from config.settings.base import *  # noqa: E402  the folder has to be named before base reads it
+
+SECRET_KEY = "only-for-tests"
+ENCRYPTION_KEYS = ["test:" + "11" * 32]
+BLIND_INDEX_KEY = "22" * 32
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# a template variable that does not exist is a mistake, not an empty string
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "⟦undefined:%s⟧"
+DATABASES["default"].pop("CONN_MAX_AGE", None)
+DATABASES["default"].get("OPTIONS", {}).pop("pool", None)

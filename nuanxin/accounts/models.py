@@ -1,0 +1,140 @@
+import uuid
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nuanxin.accounts.enums import GrantedRole
+from nuanxin.core.actors import Role, Scope
+from nuanxin.core.storage import ReferenceModel
+from nuanxin.unions.models import Union
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=(username or "").casefold())
+
+
+class User(AbstractBaseUser, ReferenceModel):
+    """Somebody who signs in. Rights come from grants alone, never from flags on this row."""
+
+    # no last_login: a column written at every sign-in does not belong into a table on every node
+    last_login = None  # type: ignore[assignment]  # removes the inherited field, as Django documents
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(_("user name"), max_length=60, unique=True)
+    display_name = models.CharField(_("name"), max_length=60)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+    phone_sealed = models.TextField(_("phone, sealed"), blank=True)
+    phone_index = models.CharField(_("phone, fingerprint"), max_length=64, blank=True, db_index=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(phone_sealed="", phone_index="")
+                | (~models.Q(phone_sealed="") & ~models.Q(phone_index="")),
+                name="%(app_label)s_%(class)s_phone_sealed_with_index",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @property
+    def actor_key(self) -> str:
+        return f"user:{self.pk}"
+
+    @property
+    def actor_label(self) -> str:
+        return self.display_name or self.username
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Grants that are in force, read once for each request."""
+        if not self.is_active:
+            return ()
+        granted = self.grants.in_force().select_related("union").order_by("pk")
+        return tuple(Scope(Role(g.role), g.union.path if g.union else "") for g in granted)
+
+    def has_role(self, *roles: Role) -> bool:
+        return any(scope.role in roles for scope in self.scopes)
+
+    # what Django's admin asks of a user
+    @property
+    def is_staff(self) -> bool:
+        return self.has_role(Role.OFFICER, Role.AUDITOR, Role.ADMIN)
+
+    @property
+    def is_superuser(self) -> bool:
+        return False
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Officers read; only administrators change reference data by hand."""
+        action = perm.rpartition(".")[2].partition("_")[0]
+        return self.has_role(Role.ADMIN) or (action == "view" and self.is_staff)
+
+    def has_perms(self, perm_list: Any, obj: models.Model | None = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self) -> "GrantQuerySet":
+        """Return grants that nobody has ended."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Grant(ReferenceModel):
+    """A role held over one union and everything below it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=10, choices=GrantedRole.choices)
+    union = models.ForeignKey(
+        Union, models.PROTECT, null=True, blank=True, related_name="grants", verbose_name=_("union"),
+        help_text=_("Only an administrator's role may stand without a union: it covers the whole tree."),
+    )
+    granted_at = models.DateTimeField(_("granted at"), auto_now_add=True)
+    granted_by = models.CharField(_("granted by"), max_length=80)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    ended_by = models.CharField(_("ended by"), max_length=80, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["user_id", "granted_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(union__isnull=False) | models.Q(role=GrantedRole.ADMIN),
+                name="%(app_label)s_%(class)s_scope_or_admin",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=GrantedRole.values), name="%(app_label)s_%(class)s_known_role"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ended_by="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(ended_by="")),
+                name="%(app_label)s_%(class)s_ended_when_and_by",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "union"], condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=None, name="%(app_label)s_%(class)s_once_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"

@@ -1,0 +1,20 @@
+from nuanxin.core.actors import Actor, Role
+from nuanxin.core.policies import Decision, holds
+
+
+def can_grant(actor: Actor, *, union_path: str) -> Decision:
+    """Decide whether an actor may give or end roles over a place in the union tree.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    union_path
+        Path the role will cover; empty for the whole tree.
+
+    Returns
+    -------
+    Decision
+        No query.
+    """
+    return holds(actor, {Role.ADMIN, Role.SYSTEM}, path=union_path)

@@ -1,0 +1,1 @@
+"""Arithmetic, search and inference without Django: arrays and dataclasses in, dataclasses out."""

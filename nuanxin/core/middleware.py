@@ -1,0 +1,81 @@
+"""Headers, language and errors that every surface shares."""
+
+from collections.abc import Callable
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+
+from nuanxin.core.errors import DomainError
+from nuanxin.core.surfaces import answer_error
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+OFFICE_PREFIX = "/office/"
+LANGUAGE_COOKIE = "nx_lang"
+_YEAR_S = 31_536_000
+
+
+class PolicyHeadersMiddleware(CSPMiddleware):
+    """Content security by surface: strict, but for the office; and the permissions policy."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Choose the policy by path and let django-csp write it."""
+        is_office = request.path.startswith(OFFICE_PREFIX)
+        if is_office:
+            response._csp_replace = settings.OFFICE_CONTENT_SECURITY_POLICY["DIRECTIVES"]  # type: ignore[attr-defined]  # django-csp's own interface
+            # forms of the office need an Origin that is not "null"; its addresses hold no position
+            response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(), payment=()"
+        )
+        written: HttpResponseBase = super().process_response(request, response)
+        return written
+
+
+class LanguageMiddleware:
+    """Chinese unless the reader chose otherwise: by ``?lang=`` now, by a cookie from then on.
+
+    The browser's own preference is not asked: phones of riders often carry a foreign system
+    language nobody ever set.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = _known_language(request.GET.get("lang"))
+        language = chosen or _known_language(request.COOKIES.get(LANGUAGE_COOKIE))
+        with translation.override(language or settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        if chosen:
+            remember(response, LANGUAGE_COOKIE, chosen)
+        return response
+
+
+class DomainErrorMiddleware:
+    """Turn an expected error of a page into its page or fragment."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a DomainError; leave every other exception to Django."""
+        return answer_error(request, error) if isinstance(error, DomainError) else None
+
+
+def remember(response: HttpResponseBase, cookie: str, value: str) -> None:
+    """Keep a choice of appearance for a year, out of reach of scripts of other sites."""
+    response.set_cookie(
+        cookie, value, max_age=_YEAR_S, samesite="Lax", secure=settings.USE_TLS, httponly=True
+    )
+
+
+def _known_language(code: str | None) -> str | None:
+    return code if code in dict(settings.LANGUAGES) else None

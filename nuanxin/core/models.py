@@ -1,0 +1,35 @@
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nuanxin.core.storage import LocalModel
+
+
+class AuditEvent(LocalModel):
+    """One act: written in the transaction of the act, sealed into the chain later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(_("at"), db_index=True)
+    actor_key = models.CharField(_("actor"), max_length=80, db_index=True)
+    actor_label = models.CharField(_("actor's name"), max_length=120)
+    verb = models.CharField(_("act"), max_length=60)
+    object_type = models.CharField(_("kind of object"), max_length=60)
+    object_key = models.CharField(_("object"), max_length=80)
+    scope_path = models.CharField(_("union path"), max_length=300, blank=True)
+    data = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering = ["-at", "id"]
+        indexes = [models.Index(fields=["object_type", "object_key"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(actor_key="") & ~models.Q(verb=""),
+                name="%(app_label)s_%(class)s_who_and_what",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.verb} {self.object_key}"

@@ -1,0 +1,128 @@
+"""Storage classes of tables and the lint that keeps the path to many machines open.
+
+On SQLite and on one PostgreSQL nothing changes; on a distributed PostgreSQL (Citus) a reference
+table is copied to every node, a root or sharded table is spread by its distribution column, and a
+local table stays on the coordinator.
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+
+class StorageClass(enum.StrEnum):
+    """Where the rows of a table live once there are many machines."""
+
+    REFERENCE = "reference"
+    ROOT = "root"  # distributed by its own id
+    SHARDED = "sharded"  # distributed by its owner's id, beside the owner
+    LOCAL = "local"
+
+
+# Tables of installed packages, each with the reason why it may stay on the coordinator.
+THIRD_PARTY_LOCAL: dict[str, str] = {
+    "django_admin_log": "office history, read by staff only; our own audit trail is the record",
+    "auth_group": "unused by our roles; kept because the auth app creates it",
+    "auth_group_permissions": "unused by our roles",
+    "auth_permission": "unused by our roles; content types are its parent",
+    "django_content_type": "a handful of rows, needs its sequence",
+    "django_session": "short-lived, never joined",
+    "django_migrations": "kept by the migration executor",
+}
+
+
+class ReferenceModel(models.Model):
+    """Base of tables that every node holds whole: lists, trees, stations, users."""
+
+    storage_class = StorageClass.REFERENCE
+
+    class Meta:
+        abstract = True
+
+
+class LocalModel(models.Model):
+    """Base of tables that stay on the coordinator: queues, change feeds, audit."""
+
+    storage_class = StorageClass.LOCAL
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken storage rule."""
+
+    rule: str
+    table: str
+    detail: str
+
+
+def lint(tables: Iterable[type[models.Model]]) -> list[Finding]:
+    """Return every storage rule that the models break.
+
+    Parameters
+    ----------
+    tables
+        Concrete models, automatic many-to-many tables included.
+
+    Returns
+    -------
+    list of Finding
+        By table, then rule: C0 every table has a class; C3 no automatic integer key on a table
+        that leaves the coordinator; C4 no automatic many-to-many table; C6 no enforced foreign
+        key between a reference and a local table in the forbidden directions; C7 no integer
+        identity on a local table tied to a reference table.
+
+    Notes
+    -----
+    Rules C1, C2 and C5 speak of tables distributed by worker; they join this lint with the first
+    such table. Raw SQL and queries are out of its sight.
+    """
+    found = [finding for model in tables if model._meta.managed for finding in _lint_table(model)]
+    return sorted(found, key=lambda finding: (finding.table, finding.rule, finding.detail))
+
+
+def storage_class_of(model: type[models.Model]) -> StorageClass | None:
+    """Return the storage class of a model, or None when nobody decided it."""
+    if model._meta.db_table in THIRD_PARTY_LOCAL:
+        return StorageClass.LOCAL
+    return getattr(model, "storage_class", None)
+
+
+def _lint_table(model: type[models.Model]) -> list[Finding]:
+    table = model._meta.db_table
+    own_class = storage_class_of(model)
+    if model._meta.auto_created and table not in THIRD_PARTY_LOCAL:
+        return [Finding("C4", table, "declare the many-to-many table as a model")]
+    if own_class is None:
+        return [Finding("C0", table, "choose a base class from core.storage")]
+    found = []
+    if own_class is not StorageClass.LOCAL and isinstance(model._meta.pk, models.AutoField):
+        found.append(Finding("C3", table, "an automatic integer key needs one machine"))
+    for field in _enforced_foreign_keys(model):
+        found += _lint_foreign_key(model, field, own_class)
+    return found
+
+
+def _enforced_foreign_keys(model: type[models.Model]) -> list["models.ForeignKey[Any, Any]"]:
+    fields = model._meta.local_fields
+    return [field for field in fields if isinstance(field, models.ForeignKey) and field.db_constraint]
+
+
+def _lint_foreign_key(
+    model: type[models.Model], field: "models.ForeignKey[Any, Any]", own_class: StorageClass
+) -> list[Finding]:
+    table = model._meta.db_table
+    target = storage_class_of(field.related_model)
+    if table in THIRD_PARTY_LOCAL:
+        return []
+    if own_class is not StorageClass.LOCAL and target is StorageClass.LOCAL:
+        return [Finding("C6", table, f"{field.name} points from a spread table to a local one")]
+    if own_class is StorageClass.LOCAL and target is StorageClass.REFERENCE:
+        if isinstance(model._meta.pk, models.AutoField):
+            return [Finding("C7", table, f"{field.name}: identity beside a reference table")]
+    return []

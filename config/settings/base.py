@@ -71,6 +71,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
+API_MODULE = "config.api"
 WSGI_APPLICATION = "config.wsgi.application"
 
 TEMPLATES = [

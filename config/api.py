@@ -1,0 +1,62 @@
+"""The API object: closed by default, one error format, one description."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import SessionAuth
+
+from nuanxin.core.errors import DomainError
+from nuanxin.core.surfaces import problem_response
+from nuanxin.stations.api import router as stations_router
+
+api = NinjaAPI(
+    title="Nuanxin",
+    version="1.0.0",
+    description="Stations of the trade unions for outdoor and new-form workers, and whether they are open.",
+    auth=SessionAuth(),
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_router("/stations", stations_router)
+
+
+@api.exception_handler(DomainError)
+def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Answer an expected error as problem+json."""
+    return problem_response(error)
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Answer 401, never a redirect to a page no program can use."""
+    return problem_response(DomainError("Sign in first.", code="not_signed_in", status=401))
+
+
+@api.exception_handler(ValidationError)
+def bad_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Name every field that does not fit."""
+    fields: dict[str, Any] = {str(e["loc"][-1]): e["msg"] for e in error.errors}
+    return problem_response(DomainError("The request does not fit.", code="bad_request", fields=fields))
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer the framework's own refusals in the same format."""
+    phrase = HTTPStatus(error.status_code).phrase
+    return problem_response(
+        DomainError(phrase, code=phrase.lower().replace(" ", "_"), status=error.status_code)
+    )
+
+
+def mount() -> tuple[list[URLResolver | URLPattern], str, str]:
+    """Return the API's addresses, exempt from the login page: the API closes itself, with 401."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            login_not_required(pattern.callback)
+    return patterns, app_name, namespace

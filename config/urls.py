@@ -1,0 +1,17 @@
+"""Addresses of the three surfaces: public pages, API, office."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.api import mount
+from nuanxin.core import views as core_views
+
+handler404 = "nuanxin.core.views.page_not_found"
+
+urlpatterns = [
+    path("", include("nuanxin.stations.urls")),
+    path("", include("nuanxin.accounts.urls")),
+    path("livez", core_views.livez, name="livez"),
+    path("api/v1/", mount()),
+    path("office/", admin.site.urls),
+]

@@ -1,0 +1,24 @@
+"""Sign-in of staff."""
+
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.utils.decorators import method_decorator
+
+
+@method_decorator(login_not_required, name="dispatch")
+class StaffLoginView(LoginView):
+    """User name and password; the form says the same whether or not the user exists."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = AuthenticationForm
+    http_method_names = ["get", "post", "head", "options"]
+
+
+class StaffLogoutView(LogoutView):
+    """End the session, by POST only."""
+
+    http_method_names = ["post", "options"]
+
+

@@ -1,0 +1,31 @@
+"""The public API of the finder."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from nuanxin.core import clock
+from nuanxin.stations import selectors
+from nuanxin.stations.schemas import NearbyAnswer, NearbyQuery, Problem
+
+router = Router(tags=["stations"])
+
+
+@router.get(
+    "/nearby",
+    auth=None,
+    operation_id="stations_nearby",
+    summary="The nearest stations that will be open on arrival",
+    response={200: NearbyAnswer, 422: Problem},
+)
+def nearby(request: HttpRequest, query: Query[NearbyQuery]) -> Any:
+    """Answer with the finder's own bytes: the query is parsed once, by the pure function.
+
+    The schema above documents and tests the answer; it is not applied to every row again.
+    """
+    answer = selectors.nearby_bytes(request.META.get("QUERY_STRING", "").encode(), now_s=clock.now_s())
+    kind = "application/json" if answer.status == 200 else "application/problem+json"
+    response = HttpResponse(answer.body, status=answer.status, content_type=kind)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,254 @@
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from nuanxin.algorithms.hours import HoursError, parse_hours
+from nuanxin.algorithms.openness import EvidenceKind
+from nuanxin.algorithms.openness import EvidenceLine as Line
+from nuanxin.algorithms.openness import fold_evidence
+from nuanxin.core import audit, clock
+from nuanxin.core.actors import Actor
+from nuanxin.core.errors import Invalid
+from nuanxin.core.ids import computed_id
+from nuanxin.stations import policies
+from nuanxin.stations.enums import ClosureReason
+from nuanxin.stations.models import Closure, DatedException, EvidenceLine, Station, StationChange
+from nuanxin.stations.parameters import openness_params
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something seen at a door.
+
+    Parameters
+    ----------
+    kind
+        Kind of evidence.
+    at
+        When it was seen, aware.
+    """
+
+    kind: EvidenceKind
+    at: dt.datetime
+
+
+def announce(station: Station) -> None:
+    """Tell every process that a station changed, in the transaction of the change.
+
+    Notes
+    -----
+    One INSERT.
+    """
+    StationChange.objects.create(station=station)
+
+
+def checked_hours(text: str) -> str:
+    """Return an hours text in its stored form.
+
+    Raises
+    ------
+    Invalid
+        When the text cannot be read, with the position and the reason.
+    """
+    cleaned = " ".join(text.split())
+    if cleaned:
+        try:
+            parse_hours(cleaned)
+        except HoursError as error:
+            sentence = _("These hours cannot be read: %(reason)s") % {"reason": error}
+            raise Invalid(sentence, code="bad_hours", fields={"hours": sentence}) from error
+    return cleaned
+
+
+@transaction.atomic
+def set_hours(*, station: Station, staffed: str, self_service: str, by: Actor) -> Station:
+    """Post a station's own hours; two empty texts mean that its host's hours apply.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    staffed, self_service
+        OSM texts with ``WD`` and ``PH``.
+    by
+        Who acts; needs officer rights over the station's union.
+
+    Returns
+    -------
+    Station
+        Saved; unchanged hours write nothing.
+
+    Raises
+    ------
+    NotAllowed
+        Outside the actor's scope.
+    Invalid
+        When a text cannot be read.
+
+    Notes
+    -----
+    One UPDATE, one change row, one audit row.
+    """
+    policies.can_edit_station(by, station).enforce()
+    before = (station.staffed_hours, station.self_service_hours)
+    after = (checked_hours(staffed), checked_hours(self_service))
+    if before == after:
+        return station
+    station.staffed_hours, station.self_service_hours = after
+    station.save(update_fields=["staffed_hours", "self_service_hours"])
+    announce(station)
+    audit.record(
+        by=by, verb="station.hours_changed", subject=station, data={"before": before, "after": after}
+    )
+    return station
+
+
+@transaction.atomic
+def file_closure(
+    *,
+    station: Station,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    reason: ClosureReason,
+    by: Actor,
+    note: str = "",
+) -> Closure:
+    """File a planned closure; filing the same one twice changes nothing.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    starts_at, ends_at
+        Aware datetimes, the end exclusive.
+    reason, note
+        Why; the note is shown to riders.
+    by
+        Who acts; keepers of the station and the office.
+
+    Returns
+    -------
+    Closure
+        The saved closure.
+
+    Raises
+    ------
+    NotAllowed
+        Outside the actor's scope.
+    Invalid
+        When it ends before it starts.
+
+    Notes
+    -----
+    Two queries, one change row, one audit row.
+    """
+    policies.can_keep_station(by, station).enforce()
+    if ends_at <= starts_at:
+        raise Invalid(_("A closure ends after it starts."), code="closure_order")
+    key = (str(station.pk), starts_at.isoformat(), ends_at.isoformat())
+    closure, is_new = Closure.objects.get_or_create(
+        id=computed_id("closure", *key),
+        defaults={
+            "station": station, "starts_at": starts_at, "ends_at": ends_at, "reason": reason,
+            "note": note, "filed_at": clock.now(), "filed_by": by.actor_key,
+        },
+    )
+    if is_new:
+        announce(station)
+        audit.record(by=by, verb="station.closure_filed", subject=station, data={"closure": key[1:]})
+    return closure
+
+
+@transaction.atomic
+def set_exception(
+    *, station: Station, first_on: dt.date, last_on: dt.date, hours: str, by: Actor
+) -> DatedException:
+    """Post other hours for some days; the same days again replace them.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    first_on, last_on
+        First and last day, both included.
+    hours
+        OSM text, or ``off``.
+    by
+        Who acts; keepers of the station and the office.
+
+    Returns
+    -------
+    DatedException
+        The saved exception.
+
+    Raises
+    ------
+    NotAllowed
+        Outside the actor's scope.
+    Invalid
+        When the text cannot be read or the days are in the wrong order.
+
+    Notes
+    -----
+    Two queries, one change row, one audit row.
+    """
+    policies.can_keep_station(by, station).enforce()
+    text = checked_hours(hours)
+    if not text or last_on < first_on:
+        raise Invalid(_("Give hours, and a last day not before the first."), code="bad_exception")
+    key = (str(station.pk), first_on.isoformat(), last_on.isoformat())
+    exception, _is_new = DatedException.objects.update_or_create(
+        id=computed_id("exception", *key),
+        defaults={"station": station, "first_on": first_on, "last_on": last_on, "hours": text},
+    )
+    announce(station)
+    audit.record(by=by, verb="station.exception_set", subject=station, data={"days": key[1:], "hours": text})
+    return exception
+
+
+@transaction.atomic
+def record_evidence(*, station: Station, finding: Finding, by: Actor) -> EvidenceLine:
+    """Fold something seen at the door into the station's evidence.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    finding
+        What was seen, and when.
+    by
+        Who acts; keepers of the station, the office and commands.
+
+    Returns
+    -------
+    EvidenceLine
+        The line of this kind after folding.
+
+    Raises
+    ------
+    NotAllowed
+        Outside the actor's scope.
+    Invalid
+        When the moment lies ahead of the clock by more than a minute.
+
+    Notes
+    -----
+    Three queries and one change row; no audit row, evidence being its own record.
+    """
+    policies.can_keep_station(by, station).enforce()
+    if finding.at > clock.now() + dt.timedelta(minutes=1):
+        raise Invalid(_("Evidence cannot come from the future."), code="future_evidence")
+    old = EvidenceLine.objects.filter(station=station, kind=finding.kind).first()
+    before = Line(int(old.at.timestamp()), old.weight) if old else None
+    line = fold_evidence(before, finding.kind, int(finding.at.timestamp()), openness_params())
+    saved, _is_new = EvidenceLine.objects.update_or_create(
+        id=computed_id("evidence", str(station.pk), finding.kind),
+        defaults={
+            "station": station, "kind": finding.kind,
+            "at": clock.from_epoch_s(line.at_s), "weight": line.weight,
+        },
+    )
+    announce(station)
+    return saved

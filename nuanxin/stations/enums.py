@@ -53,3 +53,15 @@ class ClosureReason(models.TextChoices):
     REPAIR = "repair", _("repair")
     HOST = "host", _("host closed")
     OTHER = "other", _("other")
+
+
+class EvidenceKind(models.TextChoices):
+    """The kinds of `algorithms.openness`, with their names for people; a test holds them equal."""
+
+    KEEPER_OPEN = "keeper_open", _("keeper opened")
+    KEEPER_CLOSE = "keeper_close", _("keeper closed")
+    INSIDE_SCAN = "inside_scan", _("somebody came in")
+    VISIT = "visit", _("visit")
+    SENSOR = "sensor", _("door sensor")
+    INSPECTION = "inspection", _("inspection")
+    DOOR_REPORT = "door_report", _("door found shut")

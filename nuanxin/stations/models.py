@@ -4,13 +4,10 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from nuanxin.algorithms.openness import EvidenceKind
 from nuanxin.core.storage import LocalModel, ReferenceModel
 from nuanxin.regions.models import Division
-from nuanxin.stations.enums import Access, ClosureReason, Condition, Datum, HostKind, Lifecycle, Tier
+from nuanxin.stations.enums import Access, ClosureReason, Condition, Datum, EvidenceKind, HostKind, Lifecycle, Tier
 from nuanxin.unions.models import Union
-
-EVIDENCE_CHOICES = [(kind.value, kind.value) for kind in EvidenceKind]
 
 
 class Named(ReferenceModel):
@@ -312,7 +309,7 @@ class EvidenceLine(ReferenceModel):
 
     id = models.UUIDField(primary_key=True, editable=False)
     station = models.ForeignKey(Station, models.CASCADE, related_name="evidence_lines", verbose_name=_("station"))
-    kind = models.CharField(_("kind"), max_length=16, choices=EVIDENCE_CHOICES)
+    kind = models.CharField(_("kind"), max_length=16, choices=EvidenceKind.choices)
     at = models.DateTimeField(_("at"))
     weight = models.FloatField(_("weight"), help_text=_("Above zero says open, below zero says shut."))
 

@@ -108,7 +108,8 @@ def _gcj02_shift(points: FloatArray) -> FloatArray:
     flattened = 1 - _ECCENTRICITY_SQUARED * np.sin(lat) ** 2
     meridian_m = _SEMI_MAJOR_M * (1 - _ECCENTRICITY_SQUARED) / flattened**1.5
     parallel_m = _SEMI_MAJOR_M / np.sqrt(flattened) * np.cos(lat)
-    return np.degrees(np.stack([north_m / meridian_m, east_m / parallel_m], axis=-1))
+    shift: FloatArray = np.degrees(np.stack([north_m / meridian_m, east_m / parallel_m], axis=-1))
+    return shift
 
 
 def _waves(position: FloatArray, *waves: tuple[float, float]) -> FloatArray:
@@ -124,7 +125,8 @@ def _bd09_shift(points: FloatArray) -> FloatArray:
     radius = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _BD09_WAVES)
     angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _BD09_WAVES)
     turned = np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=-1)
-    return turned + _BD09_OFFSET_DEG - points
+    shift: FloatArray = turned + _BD09_OFFSET_DEG - points
+    return shift
 
 
 _SHIFTS: Final = (_gcj02_shift, _bd09_shift)

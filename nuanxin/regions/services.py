@@ -168,7 +168,8 @@ def publish_calendar_notice(
 
     Notes
     -----
-    Four to seven queries and one audit row; publishing the same again writes nothing.
+    Seven queries at most, whatever the number of days, and one audit row; four queries, and no row
+    touched, when the same is published again.
     """
     policies.can_edit_calendar(by).enforce()
     _check_notice(year, title, days)

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ LATITUDES = st.floats(3.0, 54.0)
 LONGITUDES = st.floats(73.5, 135.5)
 
 
-def distance_m(one, other):
+def distance_m(one: tuple[float, float], other: npt.NDArray[np.float64]) -> float:
     north = (one[0] - other[0]) * METRES_PER_DEGREE
     east = (one[1] - other[1]) * METRES_PER_DEGREE * math.cos(math.radians(one[0]))
     return math.hypot(north, east)

@@ -7,6 +7,7 @@ import math
 import runpy
 from collections import Counter
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -26,7 +27,7 @@ ZHEJIANG_BOX = ((27.0, 31.2), (118.0, 123.0))
 SEAT_TO_CITY_KM = 160.0  # 泰顺, 庆元 and 嵊泗 lie farthest from their cities
 
 
-def table(name):
+def table(name: str) -> list[dict[str, str]]:
     opened = gzip.open if name.endswith(".gz") else open
     with opened(DATA / name, "rt", encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
@@ -239,7 +240,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def write_divisions(folder, *lines):
+def write_divisions(folder: Path, *lines: str) -> None:
     text = "\n".join(["code,name,level,parent,valid_from,valid_to", *lines])
     (folder / "divisions.csv.gz").write_bytes(gzip.compress(text.encode()))
 
@@ -283,7 +284,7 @@ def test_import_calendar_refuses_an_unknown_kind(tmp_path):
 # --- the tool that builds the file ---
 
 
-def build(tmp_path, *, counties):
+def build(tmp_path: Path, *, counties: dict[str, str]) -> tuple[list[str], bytes]:
     """Run the builder over two tiny packages; return the differences and the written bytes."""
     dist = tmp_path / "ours" / "dist"
     dist.mkdir(parents=True)

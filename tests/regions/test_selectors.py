@@ -1,6 +1,7 @@
 """Divisions of a day, their tree, their successors, and the working calendar."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from nuanxin.algorithms.calendars import Calendar, DayKind, estimated_days
 from nuanxin.regions.enums import CalendarDayKind, Level
 from nuanxin.regions.imports import import_calendar
-from nuanxin.regions.models import CalendarDay, CalendarNotice
+from nuanxin.regions.models import CalendarDay, CalendarNotice, Division
 from nuanxin.regions.selectors import (
     _reached,
     calendar,
@@ -42,7 +43,7 @@ def hangzhou():
         succession(predecessor, successor, CHANGE).save()
 
 
-def codes(divisions):
+def codes(divisions: Iterable[Division]) -> list[str]:
     return [division.code for division in divisions]
 
 
@@ -109,11 +110,11 @@ def test_successors_follow_a_chain_in_two_queries(django_assert_num_queries):
     )
 )
 def test_reached_units_equal_all_paths_of_rising_days(changes):
-    steps = {}
+    steps: dict[str, list[tuple[str, dt.date]]] = {}
     for predecessor, successor, day in changes:
         steps.setdefault(predecessor, []).append((successor, DAY(2000, 1, day)))
 
-    def walk(unit, since):
+    def walk(unit: str, since: dt.date) -> set[str]:
         found = {unit}
         for successor, day in steps.get(unit, ()):
             if day > since:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 from nuanxin.core.actors import AnonymousActor, Role, Scope, SystemActor
 from nuanxin.core.ids import computed_id
@@ -17,14 +18,14 @@ OFFICER = SystemActor("officer", scopes=(Scope(Role.OFFICER),))
 DAY = dt.date
 
 
-def unsaved_division(code, name="某地", **columns):
+def unsaved_division(code: str, name: str = "某地", **columns: Any) -> Division:
     level = Level.of_code(code)
     above = {Level.CITY: 2, Level.COUNTY: 4, Level.TOWN: 6}.get(level)
-    values = {"level": level, "parent_id": code[:above] if above else None}
+    values: dict[str, Any] = {"level": level, "parent_id": code[:above] if above else None}
     return Division(code=code, name=name, name_pinyin="moudi", initials="md", **values | columns)
 
 
-def make_divisions(*codes, **columns):
+def make_divisions(*codes: str, **columns: Any) -> Division:
     """Save divisions with everything they lie in; the columns belong to the last code."""
     for code in codes:
         for length in (2, 4, 6):
@@ -35,7 +36,7 @@ def make_divisions(*codes, **columns):
     return Division.objects.get(pk=codes[-1])
 
 
-def succession(predecessor, successor, on):
+def succession(predecessor: str, successor: str, on: dt.date) -> DivisionSuccession:
     return DivisionSuccession(
         id=computed_id("division_succession", predecessor, successor, on.isoformat()),
         predecessor_id=predecessor,
@@ -44,9 +45,9 @@ def succession(predecessor, successor, on):
     )
 
 
-def holiday(on, name_zh="春节", name_en="Spring Festival"):
+def holiday(on: dt.date, name_zh: str = "春节", name_en: str = "Spring Festival") -> DayOfNotice:
     return DayOfNotice(on, CalendarDayKind.HOLIDAY, name_zh, name_en)
 
 
-def makeup(on):
+def makeup(on: dt.date) -> DayOfNotice:
     return DayOfNotice(on, CalendarDayKind.MAKEUP, "春节调休上班", "Make-up workday")

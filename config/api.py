@@ -41,7 +41,9 @@ def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 def bad_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Name every field that does not fit."""
     fields: dict[str, Any] = {str(e["loc"][-1]): e["msg"] for e in error.errors}
-    return problem_response(DomainError("The request does not fit.", code="bad_request", fields=fields))
+    return problem_response(
+        DomainError("The request does not fit.", code="bad_request", fields=fields)
+    )
 
 
 @api.exception_handler(HttpError)

@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("NUANXIN_VAR", tempfile.mkdtemp(prefix="nuanxin-test-"))
 os.environ.setdefault("NUANXIN_DEMO", "1")
 
-from config.settings.base import *  # noqa: E402  the folder has to be named before base reads it
+from config.settings.base import *
 
 SECRET_KEY = "only-for-tests"
 ENCRYPTION_KEYS = ["test:" + "11" * 32]
@@ -15,6 +15,9 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # a template variable that does not exist is a mistake, not an empty string
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "⟦undefined:%s⟧"
+TEMPLATES = [
+    {**engine, "OPTIONS": {**engine["OPTIONS"], "string_if_invalid": "⟦undefined:%s⟧"}}  # type: ignore[dict-item]  # base holds mixed values
+    for engine in TEMPLATES
+]
 DATABASES["default"].pop("CONN_MAX_AGE", None)
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)

@@ -21,7 +21,7 @@ class User(AbstractBaseUser, ReferenceModel):
     """Somebody who signs in. Rights come from grants alone, never from flags on this row."""
 
     # no last_login: a column written at every sign-in does not belong into a table on every node
-    last_login = None  # type: ignore[assignment]  # removes the inherited field, as Django documents
+    last_login = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(_("user name"), max_length=60, unique=True)
@@ -29,7 +29,9 @@ class User(AbstractBaseUser, ReferenceModel):
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
     phone_sealed = models.TextField(_("phone, sealed"), blank=True)
-    phone_index = models.CharField(_("phone, fingerprint"), max_length=64, blank=True, db_index=True)
+    phone_index = models.CharField(
+        _("phone, fingerprint"), max_length=64, blank=True, db_index=True
+    )
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -103,8 +105,15 @@ class Grant(ReferenceModel):
     user = models.ForeignKey(User, models.CASCADE, related_name="grants", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=10, choices=GrantedRole.choices)
     union = models.ForeignKey(
-        Union, models.PROTECT, null=True, blank=True, related_name="grants", verbose_name=_("union"),
-        help_text=_("Only an administrator's role may stand without a union: it covers the whole tree."),
+        Union,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grants",
+        verbose_name=_("union"),
+        help_text=_(
+            "Only an administrator's role may stand without a union: it covers the whole tree."
+        ),
     )
     granted_at = models.DateTimeField(_("granted at"), auto_now_add=True)
     granted_by = models.CharField(_("granted by"), max_length=80)
@@ -123,7 +132,8 @@ class Grant(ReferenceModel):
                 name="%(app_label)s_%(class)s_scope_or_admin",
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=GrantedRole.values), name="%(app_label)s_%(class)s_known_role"
+                condition=models.Q(role__in=GrantedRole.values),
+                name="%(app_label)s_%(class)s_known_role",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, ended_by="")
@@ -131,8 +141,10 @@ class Grant(ReferenceModel):
                 name="%(app_label)s_%(class)s_ended_when_and_by",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "union"], condition=models.Q(ended_at__isnull=True),
-                nulls_distinct=None, name="%(app_label)s_%(class)s_once_in_force",
+                fields=["user", "role", "union"],
+                condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=None,
+                name="%(app_label)s_%(class)s_once_in_force",
             ),
         ]
 

@@ -15,7 +15,9 @@ PHONE_PURPOSE = "user.phone"
 
 
 @transaction.atomic
-def create_user(*, username: str, display_name: str, password: str, by: Actor, phone: str = "") -> User:
+def create_user(
+    *, username: str, display_name: str, password: str, by: Actor, phone: str = ""
+) -> User:
     """Create somebody who can sign in; rights are granted apart.
 
     Parameters
@@ -56,7 +58,11 @@ def create_user(*, username: str, display_name: str, password: str, by: Actor, p
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Invalid(_("Choose a stronger password."), code="weak_password", fields={"password": " ".join(error.messages)}) from error
+        raise Invalid(
+            _("Choose a stronger password."),
+            code="weak_password",
+            fields={"password": " ".join(error.messages)},
+        ) from error
     user.set_password(password)
     if phone:
         _seal_phone(user, phone)
@@ -126,7 +132,9 @@ def end_grant(*, grant: Grant, by: Actor) -> Grant:
     if grant.ended_at is None:
         grant.ended_at, grant.ended_by = clock.now(), by.actor_key
         grant.save(update_fields=["ended_at", "ended_by"])
-        audit.record(by=by, verb="role.ended", subject=grant.user, scope_path=path, data={"role": grant.role})
+        audit.record(
+            by=by, verb="role.ended", subject=grant.user, scope_path=path, data={"role": grant.role}
+        )
     return grant
 
 

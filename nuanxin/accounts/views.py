@@ -1,6 +1,5 @@
 """Sign-in of staff."""
 
-
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -20,5 +19,3 @@ class StaffLogoutView(LogoutView):
     """End the session, by POST only."""
 
     http_method_names = ["post", "options"]
-
-

@@ -47,7 +47,9 @@ class NotFound(DomainError):
 class NotAllowed(DomainError):
     """The actor's roles do not reach this act."""
 
-    def __init__(self, message: Text = _("You may not do this."), code: str = "not_allowed") -> None:
+    def __init__(
+        self, message: Text = _("You may not do this."), code: str = "not_allowed"
+    ) -> None:
         super().__init__(message, code=code, status=403)
 
 

@@ -20,7 +20,9 @@ _YEAR_S = 31_536_000
 class PolicyHeadersMiddleware(CSPMiddleware):
     """Content security by surface: strict, but for the office; and the permissions policy."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """Choose the policy by path and let django-csp write it."""
         is_office = request.path.startswith(OFFICE_PREFIX)
         if is_office:
@@ -45,6 +47,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in the chosen language; remember a choice made just now."""
         chosen = _known_language(request.GET.get("lang"))
         language = chosen or _known_language(request.COOKIES.get(LANGUAGE_COOKIE))
         with translation.override(language or settings.LANGUAGE_CODE):
@@ -63,6 +66,7 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on; errors come through ``process_exception``."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

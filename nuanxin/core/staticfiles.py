@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """Hash and compress everything except what the bundler already named by its content."""
 
     manifest_strict = True
@@ -14,5 +14,3 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
             return name
         hashed: str = super().hashed_name(name, content, filename)
         return hashed
-
-

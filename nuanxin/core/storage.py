@@ -110,7 +110,11 @@ def _lint_table(model: type[models.Model]) -> list[Finding]:
 
 def _enforced_foreign_keys(model: type[models.Model]) -> list["models.ForeignKey[Any, Any]"]:
     fields = model._meta.local_fields
-    return [field for field in fields if isinstance(field, models.ForeignKey) and field.db_constraint]
+    return [
+        field
+        for field in fields
+        if isinstance(field, models.ForeignKey) and getattr(field, "db_constraint", True)
+    ]
 
 
 def _lint_foreign_key(
@@ -122,7 +126,7 @@ def _lint_foreign_key(
         return []
     if own_class is not StorageClass.LOCAL and target is StorageClass.LOCAL:
         return [Finding("C6", table, f"{field.name} points from a spread table to a local one")]
-    if own_class is StorageClass.LOCAL and target is StorageClass.REFERENCE:
-        if isinstance(model._meta.pk, models.AutoField):
-            return [Finding("C7", table, f"{field.name}: identity beside a reference table")]
+    is_tied = own_class is StorageClass.LOCAL and target is StorageClass.REFERENCE
+    if is_tied and isinstance(model._meta.pk, models.AutoField):
+        return [Finding("C7", table, f"{field.name}: identity beside a reference table")]
     return []

@@ -32,7 +32,9 @@ def problem(error: DomainError) -> dict[str, Any]:
 
 def problem_response(error: DomainError) -> JsonResponse:
     """Return an error as ``application/problem+json``."""
-    return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+    return JsonResponse(
+        problem(error), status=error.status, content_type="application/problem+json"
+    )
 
 
 def answer_error(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -24,7 +24,9 @@ def nearby(request: HttpRequest, query: Query[NearbyQuery]) -> Any:
 
     The schema above documents and tests the answer; it is not applied to every row again.
     """
-    answer = selectors.nearby_bytes(request.META.get("QUERY_STRING", "").encode(), now_s=clock.now_s())
+    answer = selectors.nearby_bytes(
+        request.META.get("QUERY_STRING", "").encode(), now_s=clock.now_s()
+    )
     kind = "application/json" if answer.status == 200 else "application/problem+json"
     response = HttpResponse(answer.body, status=answer.status, content_type=kind)
     response["Cache-Control"] = "no-store"

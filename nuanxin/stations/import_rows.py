@@ -10,16 +10,37 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from nuanxin.algorithms.datums import bd09_to_wgs84, gcj02_to_wgs84
+from nuanxin.algorithms import datums
 from nuanxin.algorithms.hours import HoursError, parse_hours
 from nuanxin.stations.enums import Access, Datum, HostKind, Lifecycle, Tier
 
 REQUIRED = ("code", "name", "brand", "division", "address")
 OPTIONAL = (
-    "union", "host", "host_kind", "outlet", "tier", "lifecycle", "street", "floor", "floors_count",
-    "area_m2", "entrance", "parking", "access", "manager_name", "manager_phone", "lat", "lon", "datum",
-    "staffed_hours", "self_service_hours", "outlet_staffed_hours", "outlet_self_service_hours",
-    "facilities", "groups", "accepted_on",
+    "union",
+    "host",
+    "host_kind",
+    "outlet",
+    "tier",
+    "lifecycle",
+    "street",
+    "floor",
+    "floors_count",
+    "area_m2",
+    "entrance",
+    "parking",
+    "access",
+    "manager_name",
+    "manager_phone",
+    "lat",
+    "lon",
+    "datum",
+    "staffed_hours",
+    "self_service_hours",
+    "outlet_staffed_hours",
+    "outlet_self_service_hours",
+    "facilities",
+    "groups",
+    "accepted_on",
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
 
@@ -34,7 +55,9 @@ class Fault:
 
     def __str__(self) -> str:
         return _("row %(row)d, column %(column)s: %(reason)s") % {
-            "row": self.row, "column": self.column, "reason": self.reason,
+            "row": self.row,
+            "column": self.column,
+            "reason": self.reason,
         }
 
 
@@ -82,14 +105,22 @@ def read_csv(content: bytes) -> Sheet:
     """
     reader = csv.DictReader(io.StringIO(_decoded(content), newline=""))
     header = [name.strip() for name in reader.fieldnames or []]
-    faults = [Fault(1, name, _("this column is missing")) for name in REQUIRED if name not in header]
-    faults += [Fault(1, name, _("this column is unknown")) for name in header if name not in COLUMNS]
+    faults = [
+        Fault(1, name, _("this column is missing")) for name in REQUIRED if name not in header
+    ]
+    faults += [
+        Fault(1, name, _("this column is unknown")) for name in header if name not in COLUMNS
+    ]
     if faults:
         return Sheet([], faults)
     rows: list[StationRow] = []
     seen: dict[str, int] = {}
     for number, raw in enumerate(reader, start=2):
-        cells = {(key or "").strip(): (value or "").strip() for key, value in raw.items() if isinstance(value, str)}
+        cells = {
+            (key or "").strip(): (value or "").strip()
+            for key, value in raw.items()
+            if isinstance(value, str)
+        }
         found, row = _read_row(number, cells)
         if row is not None and (first := seen.setdefault(row.fields["code"], number)) != number:
             found.append(Fault(number, "code", _("the same number stands in row %d") % first))
@@ -107,7 +138,9 @@ def _decoded(content: bytes) -> str:
 
 
 def _read_row(number: int, cells: dict[str, str]) -> tuple[list[Fault], StationRow | None]:
-    faults = [Fault(number, name, _("must not be empty")) for name in REQUIRED if not cells.get(name)]
+    faults = [
+        Fault(number, name, _("must not be empty")) for name in REQUIRED if not cells.get(name)
+    ]
     values: dict[str, Any] = {}
     for column, read in _READERS.items():
         try:
@@ -134,35 +167,66 @@ def _check_together(number: int, cells: dict[str, str], values: dict[str, Any]) 
 
 
 def _assemble(number: int, cells: dict[str, str], values: dict[str, Any]) -> StationRow:
-    texts = ("code", "name", "address", "street", "floor", "entrance", "parking", "manager_name", "manager_phone")
+    texts = (
+        "code",
+        "name",
+        "address",
+        "street",
+        "floor",
+        "entrance",
+        "parking",
+        "manager_name",
+        "manager_phone",
+    )
     fields: dict[str, Any] = {name: cells.get(name, "") for name in texts}
-    for name in ("tier", "lifecycle", "access", "floors_count", "area_m2", "accepted_on", "staffed_hours", "self_service_hours"):
+    for name in (
+        "tier",
+        "lifecycle",
+        "access",
+        "floors_count",
+        "area_m2",
+        "accepted_on",
+        "staffed_hours",
+        "self_service_hours",
+    ):
         fields[name] = values[name]
     lat, lon = _canonical(values["datum"], values["lat"], values["lon"])
     fields |= {
-        "lat_wgs84": lat, "lon_wgs84": lon, "source_datum": values["datum"],
-        "source_y": cells.get("lat", ""), "source_x": cells.get("lon", ""),
+        "lat_wgs84": lat,
+        "lon_wgs84": lon,
+        "source_datum": values["datum"],
+        "source_y": cells.get("lat", ""),
+        "source_x": cells.get("lon", ""),
     }
     outlet = {}
     if cells.get("outlet"):
         outlet = {
-            "name": cells["outlet"], "address": cells["address"],
+            "name": cells["outlet"],
+            "address": cells["address"],
             "staffed_hours": values["outlet_staffed_hours"],
             "self_service_hours": values["outlet_self_service_hours"],
         }
     return StationRow(
-        row=number, fields=fields, brand=cells["brand"], division=cells["division"],
-        union=cells.get("union", ""), host=(cells.get("host", ""), values["host_kind"]),
-        outlet=outlet, facilities=_codes(cells.get("facilities", "")), groups=_codes(cells.get("groups", "")),
+        row=number,
+        fields=fields,
+        brand=cells["brand"],
+        division=cells["division"],
+        union=cells.get("union", ""),
+        host=(cells.get("host", ""), values["host_kind"]),
+        outlet=outlet,
+        facilities=_codes(cells.get("facilities", "")),
+        groups=_codes(cells.get("groups", "")),
     )
 
 
-def _canonical(datum: Datum, lat: float | None, lon: float | None) -> tuple[float | None, float | None]:
+def _canonical(
+    datum: Datum, lat: float | None, lon: float | None
+) -> tuple[float | None, float | None]:
     if lat is None or lon is None or datum == Datum.WGS84:
         return lat, lon
-    convert = gcj02_to_wgs84 if datum == Datum.GCJ02 else bd09_to_wgs84
-    lat_wgs84, lon_wgs84 = convert(lat, lon)
-    return round(float(lat_wgs84), 6), round(float(lon_wgs84), 6)
+    target = datums.Datum.WGS84
+    point = datums.convert([lat, lon], source=datums.Datum(str(datum)), target=target)
+    return round(float(point[0]), 6), round(float(point[1]), 6)
 
 
 def _codes(cell: str) -> tuple[str, ...]:

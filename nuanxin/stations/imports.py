@@ -38,7 +38,8 @@ class ImportRejected(DomainError):
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(
-            _("%(count)d faults; nothing was imported.") % {"count": len(faults)}, code="import_rejected"
+            _("%(count)d faults; nothing was imported.") % {"count": len(faults)},
+            code="import_rejected",
         )
         self.faults = faults
 
@@ -90,8 +91,15 @@ def import_stations(*, sheet: Sheet, by: Actor) -> Outcome:
         _write_hosts(sheet.rows)
         outcome = _write_stations(sheet.rows, unions)
         audit.record(
-            by=by, verb="station.imported", subject_type="stations.station", subject_key="import",
-            data={"new": outcome.new_count, "changed": outcome.changed_count, "same": outcome.same_count},
+            by=by,
+            verb="station.imported",
+            subject_type="stations.station",
+            subject_key="import",
+            data={
+                "new": outcome.new_count,
+                "changed": outcome.changed_count,
+                "same": outcome.same_count,
+            },
         )
     return outcome
 
@@ -107,15 +115,24 @@ def _unknown_references(rows: list[StationRow]) -> list[Fault]:
     faults = []
     for column, model, keys in wanted:
         known = set(model._default_manager.values_list("pk", flat=True))
-        faults += [Fault(r.row, column, reason % key) for r in rows for key in keys(r) if key not in known]
+        faults += [
+            Fault(r.row, column, reason % key) for r in rows for key in keys(r) if key not in known
+        ]
     known_unions = set(Union.objects.values_list("code", flat=True))
-    faults += [Fault(r.row, "union", reason % r.union) for r in rows if r.union and r.union not in known_unions]
+    faults += [
+        Fault(r.row, "union", reason % r.union)
+        for r in rows
+        if r.union and r.union not in known_unions
+    ]
     return faults
 
 
 def _write_hosts(rows: list[StationRow]) -> None:
     hosts = {row.host[0]: row.host[1] for row in rows if row.host[0]}
-    _upsert(Host, [Host(id=computed_id("host", name), name=name, kind=kind) for name, kind in hosts.items()])
+    _upsert(
+        Host,
+        [Host(id=computed_id("host", name), name=name, kind=kind) for name, kind in hosts.items()],
+    )
     outlets = {
         outlet_id: Outlet(id=outlet_id, host_id=computed_id("host", row.host[0]), **row.outlet)
         for row in rows
@@ -133,13 +150,17 @@ def _write_stations(rows: list[StationRow], unions: dict[str, Union]) -> Outcome
     fresh = [_station(row, unions, stored.get(row.fields["code"])) for row in rows]
     facilities = [
         StationFacility(
-            id=computed_id("station_facility", str(station.pk), code), station=station, facility_id=code
+            id=computed_id("station_facility", str(station.pk), code),
+            station=station,
+            facility_id=code,
         )
         for station, row in zip(fresh, rows, strict=True)
         for code in row.facilities
     ]
     groups = [
-        StationGroup(id=computed_id("station_group", str(station.pk), code), station=station, group_id=code)
+        StationGroup(
+            id=computed_id("station_group", str(station.pk), code), station=station, group_id=code
+        )
         for station, row in zip(fresh, rows, strict=True)
         for code in row.groups
     ]
@@ -174,9 +195,14 @@ def _upsert(model: type[M], rows: list[M]) -> list[M]:
     for chunk in _chunks([row.pk for row in rows]):
         kept = model._default_manager.filter(pk__in=chunk).values_list("pk", *names)
         stored |= {values[0]: values[1:] for values in kept}
-    differing = [row for row in rows if stored.get(row.pk) != tuple(getattr(row, name) for name in names)]
+    differing = [
+        row for row in rows if stored.get(row.pk) != tuple(getattr(row, name) for name in names)
+    ]
     model._default_manager.bulk_create(
-        differing, batch_size=_BATCH, update_conflicts=True, unique_fields=["id"],
+        differing,
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
         update_fields=[f.name for f in model._meta.concrete_fields if not f.primary_key],
     )
     return differing
@@ -187,7 +213,9 @@ def _replace_links(model: type[Link], wanted: list[Link], stations: list[Any]) -
     keep = {link.pk: link for link in wanted}
     stored: dict[Any, Any] = {}
     for chunk in _chunks(stations):
-        stored |= dict(model._default_manager.filter(station_id__in=chunk).values_list("pk", "station_id"))
+        stored |= dict(
+            model._default_manager.filter(station_id__in=chunk).values_list("pk", "station_id")
+        )
     gone = [pk for pk in stored if pk not in keep]
     for chunk in _chunks(gone):
         model._default_manager.filter(pk__in=chunk).delete()

@@ -6,7 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.storage import LocalModel, ReferenceModel
 from nuanxin.regions.models import Division
-from nuanxin.stations.enums import Access, ClosureReason, Condition, Datum, EvidenceKind, HostKind, Lifecycle, Tier
+from nuanxin.stations.enums import (
+    Access,
+    ClosureReason,
+    Condition,
+    Datum,
+    EvidenceKind,
+    HostKind,
+    Lifecycle,
+    Tier,
+)
 from nuanxin.unions.models import Union
 
 
@@ -43,7 +52,9 @@ class Facility(Named):
         verbose_name = _("facility")
         verbose_name_plural = _("facilities")
         constraints = [
-            models.CheckConstraint(condition=models.Q(bit__lt=64), name="%(app_label)s_%(class)s_bit_below_64")
+            models.CheckConstraint(
+                condition=models.Q(bit__lt=64), name="%(app_label)s_%(class)s_bit_below_64"
+            )
         ]
 
 
@@ -56,14 +67,18 @@ class WelcomedGroup(Named):
         verbose_name = _("group")
         verbose_name_plural = _("groups")
         constraints = [
-            models.CheckConstraint(condition=models.Q(bit__lt=32), name="%(app_label)s_%(class)s_bit_below_32")
+            models.CheckConstraint(
+                condition=models.Q(bit__lt=32), name="%(app_label)s_%(class)s_bit_below_32"
+            )
         ]
 
 
 class Standard(Named):
     """A list of requirements a province sets, e.g. Zhejiang's eight: data, not code."""
 
-    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, verbose_name=_("division"))
+    division = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, verbose_name=_("division")
+    )
 
     class Meta(Named.Meta):
         verbose_name = _("standard")
@@ -72,7 +87,9 @@ class Standard(Named):
 
 class StandardItem(ReferenceModel):
     id = models.UUIDField(primary_key=True, editable=False)
-    standard = models.ForeignKey(Standard, models.CASCADE, related_name="items", verbose_name=_("standard"))
+    standard = models.ForeignKey(
+        Standard, models.CASCADE, related_name="items", verbose_name=_("standard")
+    )
     code = models.SlugField(_("code"), max_length=24)
     name_zh = models.CharField(_("name (Chinese)"), max_length=60)
     name_en = models.CharField(_("name (English)"), max_length=90)
@@ -83,7 +100,9 @@ class StandardItem(ReferenceModel):
         verbose_name_plural = _("requirements")
         ordering = ["standard_id", "rank"]
         constraints = [
-            models.UniqueConstraint(fields=["standard", "code"], name="%(app_label)s_%(class)s_once")
+            models.UniqueConstraint(
+                fields=["standard", "code"], name="%(app_label)s_%(class)s_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -136,7 +155,9 @@ class StationQuerySet(models.QuerySet["Station"]):
     def listed(self) -> Self:
         """Return what the public map shows: accepted, with checked coordinates."""
         return self.filter(
-            lifecycle=Lifecycle.ACCEPTED, coordinates_checked_at__isnull=False, lat_wgs84__isnull=False
+            lifecycle=Lifecycle.ACCEPTED,
+            coordinates_checked_at__isnull=False,
+            lat_wgs84__isnull=False,
         )
 
 
@@ -144,14 +165,28 @@ class Station(WithHours):
     id = models.UUIDField(primary_key=True, editable=False)
     code = models.CharField(_("station number"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=80)
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="stations", verbose_name=_("brand"))
-    division = models.ForeignKey(Division, models.PROTECT, related_name="stations", verbose_name=_("town"))
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, related_name="stations", verbose_name=_("brand")
+    )
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="stations", verbose_name=_("town")
+    )
     union = models.ForeignKey(
-        Union, models.PROTECT, null=True, blank=True, related_name="stations", verbose_name=_("union")
+        Union,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stations",
+        verbose_name=_("union"),
     )
     outlet = models.ForeignKey(
-        Outlet, models.PROTECT, null=True, blank=True, related_name="stations",
-        verbose_name=_("outlet"), help_text=_("Empty for a station the union built itself."),
+        Outlet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stations",
+        verbose_name=_("outlet"),
+        help_text=_("Empty for a station the union built itself."),
     )
     tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices, default=Tier.BASIC)
     lifecycle = models.CharField(
@@ -161,10 +196,14 @@ class Station(WithHours):
     street = models.CharField(_("street"), max_length=40, blank=True, db_index=True)
     floor = models.CharField(_("floor"), max_length=20, blank=True)
     floors_count = models.PositiveSmallIntegerField(_("floors"), default=1)
-    area_m2 = models.DecimalField(_("floor area (m²)"), max_digits=7, decimal_places=1, null=True, blank=True)
+    area_m2 = models.DecimalField(
+        _("floor area (m²)"), max_digits=7, decimal_places=1, null=True, blank=True
+    )
     entrance = models.CharField(_("way in"), max_length=120, blank=True)
     parking = models.CharField(_("parking"), max_length=60, blank=True)
-    access = models.CharField(_("access"), max_length=10, choices=Access.choices, default=Access.OPEN)
+    access = models.CharField(
+        _("access"), max_length=10, choices=Access.choices, default=Access.OPEN
+    )
     manager_name = models.CharField(_("station keeper, as posted"), max_length=40, blank=True)
     manager_phone = models.CharField(_("telephone, as posted"), max_length=20, blank=True)
     lat_wgs84 = models.FloatField(_("latitude (WGS 84)"), null=True, blank=True)
@@ -172,13 +211,18 @@ class Station(WithHours):
     source_datum = models.CharField(_("datum of the source"), max_length=6, choices=Datum.choices)
     source_y = models.CharField(_("latitude as given"), max_length=24, blank=True)
     source_x = models.CharField(_("longitude as given"), max_length=24, blank=True)
-    coordinates_checked_at = models.DateTimeField(_("coordinates checked at"), null=True, blank=True)
+    coordinates_checked_at = models.DateTimeField(
+        _("coordinates checked at"), null=True, blank=True
+    )
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
     facilities = models.ManyToManyField(
         Facility, through="StationFacility", related_name="stations", verbose_name=_("facilities")
     )
     groups = models.ManyToManyField(
-        WelcomedGroup, through="StationGroup", related_name="stations", verbose_name=_("groups welcomed")
+        WelcomedGroup,
+        through="StationGroup",
+        related_name="stations",
+        verbose_name=_("groups welcomed"),
     )
 
     objects = StationQuerySet.as_manager()
@@ -195,7 +239,8 @@ class Station(WithHours):
                 name="%(app_label)s_%(class)s_point_in_china",
             ),
             models.CheckConstraint(
-                condition=~models.Q(lifecycle=Lifecycle.ACCEPTED) | models.Q(accepted_on__isnull=False),
+                condition=~models.Q(lifecycle=Lifecycle.ACCEPTED)
+                | models.Q(accepted_on__isnull=False),
                 name="%(app_label)s_%(class)s_accepted_has_date",
             ),
             models.CheckConstraint(
@@ -221,7 +266,9 @@ class Station(WithHours):
 
 class StationFacility(ReferenceModel):
     id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(Station, models.CASCADE, related_name="facility_rows", verbose_name=_("station"))
+    station = models.ForeignKey(
+        Station, models.CASCADE, related_name="facility_rows", verbose_name=_("station")
+    )
     facility = models.ForeignKey(Facility, models.PROTECT, verbose_name=_("facility"))
     condition = models.CharField(
         _("condition"), max_length=10, choices=Condition.choices, default=Condition.WORKING
@@ -233,7 +280,9 @@ class StationFacility(ReferenceModel):
         verbose_name_plural = _("facilities of stations")
         ordering = ["station_id", "facility_id"]
         constraints = [
-            models.UniqueConstraint(fields=["station", "facility"], name="%(app_label)s_%(class)s_once")
+            models.UniqueConstraint(
+                fields=["station", "facility"], name="%(app_label)s_%(class)s_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -242,14 +291,20 @@ class StationFacility(ReferenceModel):
 
 class StationGroup(ReferenceModel):
     id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(Station, models.CASCADE, related_name="group_rows", verbose_name=_("station"))
+    station = models.ForeignKey(
+        Station, models.CASCADE, related_name="group_rows", verbose_name=_("station")
+    )
     group = models.ForeignKey(WelcomedGroup, models.PROTECT, verbose_name=_("group"))
 
     class Meta:
         verbose_name = _("group a station welcomes")
         verbose_name_plural = _("groups stations welcome")
         ordering = ["station_id", "group_id"]
-        constraints = [models.UniqueConstraint(fields=["station", "group"], name="%(app_label)s_%(class)s_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "group"], name="%(app_label)s_%(class)s_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.group_id)
@@ -259,7 +314,9 @@ class DatedException(ReferenceModel):
     """Other hours, or none, from one date to another; stronger than the weekly hours."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(Station, models.CASCADE, related_name="exceptions", verbose_name=_("station"))
+    station = models.ForeignKey(
+        Station, models.CASCADE, related_name="exceptions", verbose_name=_("station")
+    )
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
     hours = models.CharField(_("hours"), max_length=300, help_text=_("OSM text, or off."))
@@ -270,7 +327,8 @@ class DatedException(ReferenceModel):
         ordering = ["station_id", "first_on"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(last_on__gte=models.F("first_on")), name="%(app_label)s_%(class)s_in_order"
+                condition=models.Q(last_on__gte=models.F("first_on")),
+                name="%(app_label)s_%(class)s_in_order",
             )
         ]
 
@@ -282,7 +340,9 @@ class Closure(ReferenceModel):
     """A planned closure, filed before it happens."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(Station, models.CASCADE, related_name="closures", verbose_name=_("station"))
+    station = models.ForeignKey(
+        Station, models.CASCADE, related_name="closures", verbose_name=_("station")
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     reason = models.CharField(_("reason"), max_length=10, choices=ClosureReason.choices)
@@ -296,7 +356,8 @@ class Closure(ReferenceModel):
         ordering = ["station_id", "starts_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="%(app_label)s_%(class)s_in_order"
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="%(app_label)s_%(class)s_in_order",
             )
         ]
 
@@ -308,16 +369,22 @@ class EvidenceLine(ReferenceModel):
     """The folded evidence of one kind at one station: last moment and signed weight."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(Station, models.CASCADE, related_name="evidence_lines", verbose_name=_("station"))
+    station = models.ForeignKey(
+        Station, models.CASCADE, related_name="evidence_lines", verbose_name=_("station")
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=EvidenceKind.choices)
     at = models.DateTimeField(_("at"))
-    weight = models.FloatField(_("weight"), help_text=_("Above zero says open, below zero says shut."))
+    weight = models.FloatField(
+        _("weight"), help_text=_("Above zero says open, below zero says shut.")
+    )
 
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["station_id", "kind"]
-        constraints = [models.UniqueConstraint(fields=["station", "kind"], name="%(app_label)s_%(class)s_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "kind"], name="%(app_label)s_%(class)s_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

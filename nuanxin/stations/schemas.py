@@ -24,11 +24,15 @@ class NearbyQuery(Schema):
     lon: float = Field(ge=-180, le=180, description="Longitude, WGS 84; rounded to four decimals.")
     by: Literal["walk", "ebike", "van"] = "ebike"
     at: str | None = Field(
-        None, pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$", description="Civil time in Asia/Shanghai; now when left out."
+        None,
+        pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$",
+        description="Civil time in Asia/Shanghai; now when left out.",
     )
     need: str = Field("", description="Codes of facilities, separated by commas; all are required.")
     group: str = Field("", description="Code of a group the station welcomes.")
-    access: Literal["", "open"] = Field("", description="open: nothing to scan, nobody to register with.")
+    access: Literal["", "open"] = Field(
+        "", description="open: nothing to scan, nobody to register with."
+    )
     open24: Literal["", "0", "1"] = Field("", description="1: open round the clock.")
     rest: int = Field(0, ge=0, le=480, description="Minutes that must remain after arrival.")
     limit: int = Field(10, ge=1, le=50)

@@ -5,9 +5,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nuanxin.algorithms.hours import HoursError, parse_hours
-from nuanxin.algorithms.openness import EvidenceKind
+from nuanxin.algorithms.openness import EvidenceKind, fold_evidence
 from nuanxin.algorithms.openness import EvidenceLine as Line
-from nuanxin.algorithms.openness import fold_evidence
 from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Invalid
@@ -100,7 +99,10 @@ def set_hours(*, station: Station, staffed: str, self_service: str, by: Actor) -
     station.save(update_fields=["staffed_hours", "self_service_hours"])
     announce(station)
     audit.record(
-        by=by, verb="station.hours_changed", subject=station, data={"before": before, "after": after}
+        by=by,
+        verb="station.hours_changed",
+        subject=station,
+        data={"before": before, "after": after},
     )
     return station
 
@@ -151,13 +153,20 @@ def file_closure(
     closure, is_new = Closure.objects.get_or_create(
         id=computed_id("closure", *key),
         defaults={
-            "station": station, "starts_at": starts_at, "ends_at": ends_at, "reason": reason,
-            "note": note, "filed_at": clock.now(), "filed_by": by.actor_key,
+            "station": station,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "reason": reason,
+            "note": note,
+            "filed_at": clock.now(),
+            "filed_by": by.actor_key,
         },
     )
     if is_new:
         announce(station)
-        audit.record(by=by, verb="station.closure_filed", subject=station, data={"closure": key[1:]})
+        audit.record(
+            by=by, verb="station.closure_filed", subject=station, data={"closure": key[1:]}
+        )
     return closure
 
 
@@ -204,7 +213,9 @@ def set_exception(
         defaults={"station": station, "first_on": first_on, "last_on": last_on, "hours": text},
     )
     announce(station)
-    audit.record(by=by, verb="station.exception_set", subject=station, data={"days": key[1:], "hours": text})
+    audit.record(
+        by=by, verb="station.exception_set", subject=station, data={"days": key[1:], "hours": text}
+    )
     return exception
 
 
@@ -246,8 +257,10 @@ def record_evidence(*, station: Station, finding: Finding, by: Actor) -> Evidenc
     saved, _is_new = EvidenceLine.objects.update_or_create(
         id=computed_id("evidence", str(station.pk), finding.kind),
         defaults={
-            "station": station, "kind": finding.kind,
-            "at": clock.from_epoch_s(line.at_s), "weight": line.weight,
+            "station": station,
+            "kind": finding.kind,
+            "at": clock.from_epoch_s(line.at_s),
+            "weight": line.weight,
         },
     )
     announce(station)

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the name, the output form and the options handed to the benchmark."""
         parser.add_argument("name", choices=_names())
-        parser.add_argument("--json", action="store_true", help="exactly one JSON object on one line")
+        parser.add_argument(
+            "--json", action="store_true", help="exactly one JSON object on one line"
+        )
         parser.add_argument("--seed", type=int, help="seed of the first world or query")
         parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
 
@@ -43,7 +45,9 @@ class Command(BaseCommand):
 
 def _names() -> list[str]:
     package = importlib.import_module("bench")
-    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+    return sorted(
+        m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")
+    )
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -17,4 +17,6 @@ class Command(BaseCommand):
         """Write the description of the API that the address table mounts."""
         api = import_module(settings.API_MODULE).api
         schema = api.get_openapi_schema(path_prefix="/api/v1/")
-        self.stdout.write(json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True, default=str))
+        self.stdout.write(
+            json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True, default=str)
+        )

@@ -141,7 +141,11 @@ def test_notice_without_a_title_is_refused():
 
 
 def test_calendar_day_of_unknown_kind_is_refused():
-    assert_refused(CalendarDay(date=DAY(2026, 2, 17), kind="feast"), "kind_known")
+    day = CalendarDay(
+        date=DAY(2026, 2, 17), kind="feast", name_zh="春节", name_en="Spring Festival"
+    )
+
+    assert_refused(day, "kind_known")
 
 
 @pytest.mark.parametrize("kind", [CalendarDayKind.HOLIDAY, CalendarDayKind.MAKEUP])
@@ -161,6 +165,17 @@ def test_calendar_day_is_named_in_the_language_of_the_reader():
     with translation.override("en"):
         assert str(day) == "2026-02-17 Spring Festival"
         assert plain.name == "working day"
+
+
+def test_rows_name_themselves_for_the_office():
+    division = unsaved_division("330103", "下城区")
+    change = succession("330103", "330105", DAY(2021, 4, 9))
+    notice = CalendarNotice(year=2026, title="通知", document_number="国办发明电〔2025〕7号")
+
+    assert str(division) == "330103 下城区"
+    assert str(change) == "330103 → 330105 (2021-04-09)"
+    assert str(notice) == "2026 国办发明电〔2025〕7号"
+    assert str(CalendarNotice(year=2027, title="通知")) == "2027 通知"
 
 
 @pytest.mark.parametrize("code", ["", "3", "33020", "33020a", "３３", "3302060011"])

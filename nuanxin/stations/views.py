@@ -1,0 +1,169 @@
+"""The public pages: the list, a station's door, typed places, the gallery."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from nuanxin.core import clock
+from nuanxin.core.context import TEXT_COOKIE
+from nuanxin.core.errors import Invalid
+from nuanxin.core.middleware import remember
+from nuanxin.stations import page_parts, presentation, selectors
+from nuanxin.stations.directions import ways_to
+from nuanxin.stations.forms import Search, states_filters
+from nuanxin.stations.samples import gallery_samples
+from nuanxin.stations.week import week_rows
+
+FILTERS_COOKIE = "nx_filters"
+LISTED = 10
+ROUND_THE_CLOCK = 6
+PLACES = 12
+
+View = Callable[..., HttpResponse]
+
+
+def public_page(view: View) -> View:
+    """Open a page to everybody, keep shared caches out, and remember the size of text."""
+
+    @login_not_required
+    @require_safe
+    @cache_control(private=True, no_cache=True)
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if (size := request.GET.get("text")) in ("large", "normal"):
+            remember(response, TEXT_COOKIE, size)
+        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        return response
+
+    return page
+
+
+@public_page
+def station_list(request: HttpRequest) -> HttpResponse:
+    """Show what is open on arrival, or, without a position, ask for one."""
+    choices = selectors.filter_choices()
+    search = _read_search(request, choices)
+    moment = _moment(search.at)
+    draw = _around if search.has_position else _cold
+    context = _clock(request, moment) | {"search": search, "choices": choices}
+    context |= {"suffix": _suffix(search)} | draw(search, choices, moment)
+    is_fragment = bool(getattr(request, "htmx", False)) and search.has_position
+    template = "stations/station_list.html" + ("#results" if is_fragment else "")
+    response = render(request, template, context)
+    if states_filters(dict(request.GET.lists())):
+        remember(response, FILTERS_COOKIE, search.kept_filters())
+    return response
+
+
+@public_page
+def station_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what stands on one station's door and whether to believe it."""
+    search = _read_search(request, selectors.filter_choices())
+    moment = _moment(search.at)
+    page = selectors.station_page(code, now_s=int(moment.timestamp()))
+    context = _clock(request, moment) | _door_context(page, search, moment)
+    return render(request, "stations/station_detail.html", context)
+
+
+@public_page
+def place_list(request: HttpRequest) -> HttpResponse:
+    """Show the places a typed text may mean."""
+    text = request.GET.get("q", "").strip()[:60]
+    search = Search.read(dict(request.GET.lists()))
+    hits = selectors.search_places(text, limit=PLACES) if text else []
+    places = [
+        {"name": h.name, "context": h.context, "href": page_parts.point_href(search, h.lat, h.lon)}
+        for h in hits
+    ]
+    context = {"text": text, "search": search, "places": places}
+    return render(request, "stations/place_list.html", context)
+
+
+@public_page
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state."""
+    return render(request, "stations/gallery.html", {"samples": gallery_samples()})
+
+
+def _read_search(request: HttpRequest, choices: selectors.FilterChoices) -> Search:
+    kept = request.COOKIES.get(FILTERS_COOKIE, "")
+    return Search.read(dict(request.GET.lists()), kept=kept).knowing(
+        facilities={facility.code for facility in choices.facilities},
+        groups={group.code for group in choices.groups},
+    )
+
+
+def _moment(at: str) -> dt.datetime:
+    """Return the reader's civil moment: the one asked for, else the present."""
+    if not at:
+        return clock.from_epoch_s(clock.now_s())
+    try:
+        return clock.read_civil(at).astimezone(clock.CIVIL_ZONE)
+    except (ValueError, OverflowError) as error:
+        raise Invalid(_("That is not a date and time."), code="bad_at") from error
+
+
+def _clock(request: HttpRequest, moment: dt.datetime) -> dict[str, Any]:
+    real_now = clock.from_epoch_s(clock.now_s())
+    return {"clock": page_parts.clock_control(request.GET.dict(), real_now=real_now, now=moment)}
+
+
+def _suffix(search: Search) -> str:
+    # never the position: an address of a station gets passed on in chats
+    return f"?at={search.at}" if search.at else ""
+
+
+def _around(
+    search: Search, choices: selectors.FilterChoices, moment: dt.datetime
+) -> dict[str, Any]:
+    query = search.query() + b"&limit=%d" % LISTED
+    body = selectors.find_nearby(query, now_s=clock.now_s())
+    names = {facility.code: str(facility) for facility in choices.facilities}
+    return {
+        "answer": page_parts.answer_cards(body, now=moment, by=search.by, facility_names=names),
+        "place": selectors.place_near(float(search.lat), float(search.lon)),
+        "chips": page_parts.chips_of(search, list(names.items())),
+        "correct_href": page_parts.correct_href(search),
+    }
+
+
+def _cold(search: Search, choices: selectors.FilterChoices, moment: dt.datetime) -> dict[str, Any]:
+    rows = selectors.open_round_the_clock(ROUND_THE_CLOCK)
+    names = {facility.code: str(facility) for facility in choices.facilities}
+    return {
+        "round_the_clock": [
+            presentation.card(row, now=moment, by=search.by, facility_names=names) for row in rows
+        ],
+        "cities": page_parts.cities_of(selectors.county_index(), search),
+    }
+
+
+def _door_context(
+    page: selectors.StationPage, search: Search, moment: dt.datetime
+) -> dict[str, Any]:
+    station, row = page.station, page.row
+    lat, lon = station.lat_wgs84 or 0.0, station.lon_wgs84 or 0.0
+    return {
+        "station": station,
+        "door": presentation.door_words(row, now=moment) if row else None,
+        "chance": presentation.chance_of(row) if row else "",
+        "kind": presentation.kind_words(station),
+        "where": " · ".join(filter(None, [station.division.name, station.address])),
+        "week": week_rows(page.week, now=moment),
+        "facilities": page.facilities,
+        "groups": page.groups,
+        "closures": page.closures,
+        "access": presentation.access_words(station.access),
+        "ways": ways_to(station.name, lat_wgs84=lat, lon_wgs84=lon, by=search.by),
+        "nearby_href": page_parts.point_href(search, lat, lon),
+    }

@@ -19,7 +19,10 @@ class Union(ReferenceModel):
 
     id = models.UUIDField(primary_key=True, editable=False)
     code = models.CharField(
-        _("code"), max_length=32, unique=True, help_text=_("Organisation number in the real-name base.")
+        _("code"),
+        max_length=32,
+        unique=True,
+        help_text=_("Organisation number in the real-name base."),
     )
     uscc = models.CharField(
         _("unified social credit code"), max_length=18, null=True, blank=True, unique=True
@@ -27,10 +30,18 @@ class Union(ReferenceModel):
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=UnionKind.choices)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("upper union")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("upper union"),
     )
     path = models.CharField(
-        _("path"), max_length=300, unique=True, editable=False,
+        _("path"),
+        max_length=300,
+        unique=True,
+        editable=False,
         help_text=_("Codes from the root down, each followed by a slash."),
     )
     division = models.ForeignKey(
@@ -45,10 +56,12 @@ class Union(ReferenceModel):
         ordering = ["path"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(path__endswith="/"), name="%(app_label)s_%(class)s_path_ends_with_slash"
+                condition=models.Q(path__endswith="/"),
+                name="%(app_label)s_%(class)s_path_ends_with_slash",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=UnionKind.values), name="%(app_label)s_%(class)s_known_kind"
+                condition=models.Q(kind__in=UnionKind.values),
+                name="%(app_label)s_%(class)s_known_kind",
             ),
             models.CheckConstraint(
                 # 8 = union in the first place of the code: another body's code is a mistake

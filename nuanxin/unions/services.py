@@ -60,10 +60,14 @@ def enter_union(
     if existing is not None and existing.path != path:
         raise Invalid(_("This union stands elsewhere in the tree already."), code="union_elsewhere")
     values = {"name": name, "kind": kind, "division": division, "uscc": uscc, "parent": parent}
-    if existing is not None and all(getattr(existing, field) == value for field, value in values.items()):
+    if existing is not None and all(
+        getattr(existing, field) == value for field, value in values.items()
+    ):
         return existing
     union, is_new = Union.objects.update_or_create(
         id=computed_id("union", code), defaults={**values, "code": code, "path": path}
     )
-    audit.record(by=by, verb="union.entered" if is_new else "union.changed", subject=union, scope_path=path)
+    audit.record(
+        by=by, verb="union.entered" if is_new else "union.changed", subject=union, scope_path=path
+    )
     return union

@@ -1,0 +1,207 @@
+"""What pages and the API read: the finder's answer, a station's door, typed places."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from nuanxin.algorithms import finder
+from nuanxin.algorithms.hours import DayView, week_view
+from nuanxin.algorithms.places import PlaceHit
+from nuanxin.core import clock
+from nuanxin.core.errors import Invalid, NotFound
+from nuanxin.regions.enums import Level
+from nuanxin.regions.models import Division
+from nuanxin.regions.selectors import calendar, current_divisions
+from nuanxin.stations import doors, loading, places, snapshots
+from nuanxin.stations.enums import Condition
+from nuanxin.stations.models import (
+    Closure,
+    Facility,
+    Station,
+    StationFacility,
+    WelcomedGroup,
+)
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StationPage:
+    """What stands on a station's door, and whether to believe it.
+
+    Parameters
+    ----------
+    station
+        With brand, outlet, host and division loaded.
+    row
+        State, probability, closing time and reason at the moment asked for, as in the finder's
+        rows, without the fields of a journey.
+    week
+        Seven days from the day asked for; empty when no hours are posted.
+    facilities, groups, closures
+        What it has (working things first), whom it welcomes, what is planned.
+    """
+
+    station: Station
+    row: Row
+    week: tuple[DayView, ...]
+    facilities: list[StationFacility]
+    groups: list[WelcomedGroup]
+    closures: list[Closure]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What a reader may filter by, in the catalogue's order."""
+
+    facilities: list[Facility]
+    groups: list[WelcomedGroup]
+
+
+def nearby_bytes(query: bytes, *, now_s: int) -> finder.Answer:
+    """Answer a query of the finder with its own bytes.
+
+    Parameters
+    ----------
+    query
+        The query string as it stands in the address.
+    now_s
+        The present moment, epoch seconds.
+
+    Returns
+    -------
+    finder.Answer
+        Status and JSON body; a bad value has status 422 and a problem as body.
+
+    Notes
+    -----
+    One query for the change feed, at most once a second; a changed feed rebuilds the snapshot.
+    """
+    return finder.answer(snapshots.current(now_s=now_s), query, now_s=now_s)
+
+
+def find_nearby(query: bytes, *, now_s: int) -> dict[str, Any]:
+    """Return the finder's answer as data.
+
+    Raises
+    ------
+    Invalid
+        When a value of the query does not fit, with the finder's own code.
+    """
+    answer = nearby_bytes(query, now_s=now_s)
+    body: dict[str, Any] = json.loads(answer.body)
+    if answer.status != 200:
+        raise Invalid(body["title"], code=body["code"])
+    return body
+
+
+def station_page(code: str, *, now_s: int) -> StationPage:
+    """Return the page of a listed station.
+
+    Parameters
+    ----------
+    code
+        Station number.
+    now_s
+        Moment for which the state is wanted, epoch seconds.
+
+    Raises
+    ------
+    NotFound
+        When no listed station has this number.
+
+    Notes
+    -----
+    Nine queries, whatever the station.
+    """
+    station = loading.door_rows().filter(code=code).first()
+    if station is None:
+        raise NotFound
+    moment = clock.from_epoch_s(now_s)
+    days = calendar(moment.date() - dt.timedelta(days=1), moment.date() + dt.timedelta(days=9))
+    snapshot = snapshots.current(now_s=now_s)
+    cell = days.kind(moment.date()) * 12 + moment.hour // 2
+    host_rate = float(snapshot.host_rates[loading.host_type_of(station), cell])
+    reading = doors.visible_reading(station)
+    return StationPage(
+        station=station,
+        row=doors.row_of(station, now_s=now_s, days=days, host_rate=host_rate),
+        week=week_view(reading, day_from=moment.date(), calendar=days) if reading else (),
+        facilities=sorted(
+            station.facility_rows.all(),
+            key=lambda f: (f.condition != Condition.WORKING, f.facility.rank),
+        ),
+        groups=[link.group for link in station.group_rows.all()],
+        closures=[c for c in station.closures.all() if c.ends_at > moment],
+    )
+
+
+def county_index() -> list[tuple[Division, list[Division]]]:
+    """Return the cities and counties that have listed stations, for a page without a position.
+
+    Returns
+    -------
+    list of (city, counties)
+        Both by code; only counties with a listed station. Two queries.
+    """
+    towns = Station.objects.listed().order_by().values_list("division_id", flat=True).distinct()
+    used = {code[:6] for code in towns}
+    divisions = current_divisions().filter(level__in=[Level.CITY, Level.COUNTY])
+    by_city: dict[str, list[Division]] = {}
+    cities: dict[str, Division] = {}
+    for division in divisions:
+        if division.level == Level.CITY:
+            cities[division.code] = division
+        elif division.code in used and division.seat_lat_wgs84 is not None:
+            by_city.setdefault(division.code[:4], []).append(division)
+    return [(cities[code], counties) for code, counties in by_city.items()]
+
+
+def filter_choices() -> FilterChoices:
+    """Return the facilities and groups a reader may filter by. Two queries."""
+    return FilterChoices(
+        facilities=list(Facility.objects.filter(is_filter=True)),
+        groups=list(WelcomedGroup.objects.all()),
+    )
+
+
+def open_round_the_clock(limit: int = 3, *, now_s: int | None = None) -> list[Row]:
+    """Return rows of stations posted open round the clock, for a page without a position.
+
+    Returns
+    -------
+    list of rows
+        Likeliest open first, at most ``limit``; the fields of a journey are zero.
+    """
+    moment_s = clock.now_s() if now_s is None else now_s
+    snapshot = snapshots.current(now_s=moment_s)
+    rows: list[Row] = json.loads(finder.round_the_clock(snapshot, now_s=moment_s, limit=limit))
+    return rows
+
+
+def search_places(text: str, *, limit: int = 8) -> list[PlaceHit]:
+    """Return places that match a typed text, best first; see `algorithms.places`.
+
+    Notes
+    -----
+    The index is built on first use: three queries; afterwards none.
+    """
+    return list(places.index().search(text, limit=limit))
+
+
+def place_near(lat: float, lon: float) -> str:
+    """Return a position in words: county and street of the nearest listed station.
+
+    Returns
+    -------
+    str
+        Empty when no station lies within ten kilometres. One query.
+    """
+    snapshot = snapshots.current(now_s=clock.now_s())
+    key = finder.nearest_id(snapshot, lat, lon, within_m=10_000.0)
+    if not key:
+        return ""
+    station = Station.objects.select_related("division__parent").get(pk=key)
+    county = station.division.parent or station.division
+    return f"{county.name} {station.street or station.division.name}"

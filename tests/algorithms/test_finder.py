@@ -66,12 +66,11 @@ def stations(draw_count, rng):
 def snapshot_of(columns):
     readings = [parse_hours(text) for text in TEXTS]
     permits = [parse_hours("24/7"), ClosedDuring(parse_hours("24/7"), (CLOSED_ON,))]
-    span = {"day_from": FIRST, "days": 8, "calendar": CALENDAR}
     return FinderSnapshot(
         columns,
         host_rates=np.full((2, 48), 0.9) - np.array([[0.0], [0.3]]),
-        hours=compile_boundaries(readings, **span),
-        permits=compile_boundaries(permits, **span),
+        hours=compile_boundaries(readings, day_from=FIRST, days=8, calendar=CALENDAR),
+        permits=compile_boundaries(permits, day_from=FIRST, days=8, calendar=CALENDAR),
         calendar=CALENDAR,
         vocabulary=Vocabulary({"water": 0, "microwave": 1, "ac": 2}, {"riders": 0, "couriers": 1}),
         params=PARAMS,

@@ -24,10 +24,12 @@ describe("cssFaults", () => {
 });
 
 describe("jsFaults", () => {
-  it.each(["a ??= 1", "class A { #x = 1 }", "[1].at(0)", "structuredClone({})"])(
-    "finds the fault of %s",
-    (source) => expect(jsFaults(source)).not.toEqual([]),
-  );
+  it.each([
+    "a ??= 1",
+    "class A { #x = 1 }",
+    "[1].at(0)",
+    "structuredClone({})",
+  ])("finds the fault of %s", (source) => expect(jsFaults(source)).not.toEqual([]));
 
   it("knows ES2020", () => {
     expect(jsFaults("const a = b?.c ?? 1; export { a }")).toEqual([]);

@@ -88,19 +88,28 @@ class Card:
     ways: list[Way]
 
 
-def card(row: Row, *, now: dt.datetime, by: str, facility_names: Mapping[str, str]) -> Card:
+def card(
+    row: Row,
+    *,
+    now: dt.datetime,
+    by: str,
+    facility_names: Mapping[str, str],
+    has_journey: bool = True,
+) -> Card:
     """Return a finder's row as a card.
 
     Parameters
     ----------
     row
-        A row of the finder; the fields of a journey may be missing.
+        A row of the finder.
     now
         The reader's civil moment.
     by
         Mode of travel.
     facility_names
         Names of the facilities worth showing, by code, in the order to show them.
+    has_journey
+        Whether the reader's place is known; else the address stands for the way.
     """
     held = set(row["facilities"])
     return Card(
@@ -108,7 +117,7 @@ def card(row: Row, *, now: dt.datetime, by: str, facility_names: Mapping[str, st
         name=row["name"],
         kind=" · ".join(part for part in (row["brand"], row["host"]) if part),
         door=door_words(row, now=now),
-        way=way_words(row, by=by),
+        way=way_words(row, by=by) if has_journey else row["address"],
         facilities=[name for code, name in facility_names.items() if code in held],
         access=access_words(row["access"]),
         ways=ways_to(row["name"], lat_wgs84=row["lat"], lon_wgs84=row["lon"], by=by),
@@ -160,15 +169,14 @@ def reason_words(row: Row) -> str:
 
 
 def way_words(row: Row, *, by: str) -> str:
-    """Return direction, distance, time and how to find the door, as far as the row knows."""
-    parts = []
-    if "distance_m" in row:
-        parts.append(f"{compass_words(row['bearing_deg'])} {distance_words(row['distance_m'])}")
-        minutes = max(1, math.ceil(row["travel_s"] / 60))
-        parts.append(str(_TRAVEL[by]) % {"minutes": minutes})
-    else:
-        parts.append(row["address"])
-    parts += [row.get("floor") or "", row.get("parking") or ""]
+    """Return direction, distance, time and how to find the door."""
+    minutes = max(1, math.ceil(row["travel_s"] / 60))
+    parts = [
+        f"{compass_words(row['bearing_deg'])} {distance_words(row['distance_m'])}",
+        str(_TRAVEL[by]) % {"minutes": minutes},
+        row["floor"],
+        row["parking"],
+    ]
     return " · ".join(part for part in parts if part)
 
 

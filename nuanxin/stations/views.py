@@ -138,11 +138,14 @@ def _around(
 
 
 def _cold(search: Search, choices: selectors.FilterChoices, moment: dt.datetime) -> dict[str, Any]:
-    rows = selectors.open_round_the_clock(ROUND_THE_CLOCK)
+    rows = selectors.open_round_the_clock(ROUND_THE_CLOCK, now_s=int(moment.timestamp()))
     names = {facility.code: str(facility) for facility in choices.facilities}
     return {
         "round_the_clock": [
-            presentation.card(row, now=moment, by=search.by, facility_names=names) for row in rows
+            presentation.card(
+                row, now=moment, by=search.by, facility_names=names, has_journey=False
+            )
+            for row in rows
         ],
         "cities": page_parts.cities_of(selectors.county_index(), search),
     }

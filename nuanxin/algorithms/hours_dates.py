@@ -157,7 +157,7 @@ def _read_last(
         cursor.fail(
             HoursErrorCode.UNEXPECTED, "a month, or a day of the same month, must end the dates"
         )
-    elif later is None:
+    else:
         later = 0
     return (month, _read_day(cursor, month, end_years) or MONTH_DAYS[month - 1]), later
 

@@ -8,8 +8,8 @@ from nuanxin.algorithms.hours_errors import HoursError, HoursErrorCode
 __all__ = ["Token", "tokenize"]
 
 _TOKEN = re.compile(
-    r"""(?P<always>24/7(?!\d))
-      | (?P<time>\d{1,2}:\d{2}(?!\d))
+    r"""(?P<always>24/7)
+      | (?P<time>\d{1,2}:\d{2})
       | (?P<number>\d+)
       | (?P<word>[A-Za-z]+)
       | (?P<comment>"[^"]*")

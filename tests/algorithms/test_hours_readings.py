@@ -21,7 +21,7 @@ from nuanxin.algorithms.hours import (
     station_reading,
 )
 from nuanxin.algorithms.hours_readings import calendar_days
-from nuanxin.algorithms.hours_rules import DayClass
+from nuanxin.algorithms.hours_rules import Day, DayClass
 from tests.algorithms.hours_oracle import (
     CALENDAR,
     calendars,
@@ -191,11 +191,27 @@ def begun(reading: Reading, day_from: date, days: int) -> list[list[Interval]]:
     return reading.spans(calendar_days(CALENDAR, day_from, days))[2:-1]
 
 
+def test_closure_cuts_what_runs_past_midnight_of_the_last_day_too():
+    wednesday = date(2026, 3, 4)
+    at_one = local_minute(wednesday, DAY_MIN + 60)
+    reading = ClosedDuring(parse_hours("18:00-02:00"), ((at_one, at_one + 30),))
+
+    assert reading.spans([Day(wednesday, DayKind.WORKDAY)]) == [[(1080, 1500), (1530, 1560)]]
+    assert reading.spans([]) == []
+
+
 def test_exception_leaves_the_night_before_and_the_day_after_alone():
     off = DatedException(date(2026, 3, 4), date(2026, 3, 4), parse_hours("off"))
     reading = Excepted(parse_hours("18:00-02:00"), (off,))
 
     assert reading.intervals(date(2026, 3, 4), 2, CALENDAR) == [(0, 120), (1440 + 1080, 2880)]
+
+
+def test_exception_elsewhere_in_the_year_changes_nothing_now():
+    day_off = DatedException(date(2026, 7, 1), date(2026, 7, 1), parse_hours("off"))
+    always = parse_hours("24/7")
+
+    assert begun(Excepted(always, (day_off,)), date(2026, 3, 4), 2) == [[(0, 1440)]] * 2
 
 
 def test_exception_that_ends_before_it_begins_is_refused():
@@ -249,6 +265,25 @@ def test_only_working_days_and_holidays_make_hours_depend_on_the_calendar(text, 
     assert ClosedDuring(hours, ()).depends_on_calendar is depends
     assert Excepted(hours, ()).depends_on_calendar is depends
     assert Excepted(parse_hours("off"), (sunday,)).depends_on_calendar is depends
+
+
+@pytest.mark.parametrize(
+    ("text", "weekly"),
+    [
+        ("Mo-Fr 08:00-17:00; PH off", True),
+        ("24/7; 2026 Feb 16-18 off", True),
+        ("24/7; Feb 16-18 off", False),
+        ("Th[3] off", False),
+        ("week 10 off", False),
+    ],
+)
+def test_only_recurring_dates_keep_hours_from_being_the_same_every_week(text, weekly):
+    hours = parse_hours(text)
+
+    assert hours.is_weekly is weekly
+    assert AnyOf((parse_hours("off"), hours)).is_weekly is weekly
+    assert ClosedDuring(hours, ()).is_weekly is weekly
+    assert Excepted(hours, ()).is_weekly is weekly
 
 
 @given(hours_strategy, calendars, calendars, days_from)

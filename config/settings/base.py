@@ -204,4 +204,5 @@ LOGGING = {
 }
 
 # --- the finder ---
+CATALOGUE_PATH = ROOT / "data" / "catalogue"
 FINDER_PARAMS_PATH = ROOT / "data" / "openness.json"

@@ -145,7 +145,7 @@ def _aside(row: Row, now: dt.datetime) -> str:
     if row["state"] == "unknown":
         return ""
     if (stay_s := row.get("stay_s")) is not None:
-        return _("%(duration)s left when you arrive") % {"duration": duration_words(stay_s)}
+        return _("%(duration)s to stay") % {"duration": duration_words(stay_s)}
     return _("round the clock") if row.get("is_24h") else ""
 
 

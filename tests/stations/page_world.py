@@ -1,0 +1,114 @@
+"""A street of Keqiao with a handful of doors, for the tests of the pages."""
+
+import datetime as dt
+from typing import Any
+
+from nuanxin.core import clock
+from nuanxin.core.ids import computed_id
+from nuanxin.regions.models import Division
+from nuanxin.stations import services
+from nuanxin.stations.enums import Datum, HostKind, Lifecycle
+from nuanxin.stations.models import (
+    Brand,
+    EvidenceLine,
+    Facility,
+    Host,
+    OpeningRecord,
+    Outlet,
+    Station,
+    StationFacility,
+    StationGroup,
+    WelcomedGroup,
+)
+from tests.regions.worlds import unsaved_division
+
+LAT, LON = 30.0760, 120.4880
+NEAR = f"lat={LAT:.4f}&lon={LON:.4f}"
+FACILITIES = [
+    ("water", "热水", "Hot water"),
+    ("microwave", "微波炉", "Microwave"),
+    ("charging", "充电", "Charging"),
+]
+# a Tuesday without a holiday near it
+TUESDAY_10 = dt.datetime(2026, 3, 10, 10, 0, tzinfo=clock.CIVIL_ZONE)
+
+
+def make_street() -> list[Station]:
+    """Save a town, the catalogue and four stations: seen open, by its hours, no hours, all day."""
+    _catalogue()
+    town = _divisions()
+    seen = make_station(
+        town, 1, "金柯桥大道营业厅", staffed_hours="Mo-Su 08:30-18:00", street="金柯桥大道"
+    )
+    _evidence(seen, minutes_ago=12)
+    OpeningRecord.objects.create(station=seen, hits=bytes([27] * 48), times=bytes([28] * 48))
+    by_hours = make_station(town, 2, "轻纺城邮政支局", staffed_hours="Mo-Su 09:00-17:30")
+    unknown = make_station(town, 3, "湖东社区惠工小站")
+    all_day = make_station(town, 4, "笛扬路加油站", self_service_hours="24/7")
+    return [seen, by_hours, unknown, all_day]
+
+
+def make_station(town: Division, number: int, name: str, **columns: Any) -> Station:
+    """Save one listed station; each number stands some hundred metres further north."""
+    host, _ = Host.objects.get_or_create(
+        id=computed_id("host", "bank"), defaults={"name": "某银行", "kind": HostKind.BANK}
+    )
+    outlet = Outlet.objects.create(id=computed_id("outlet", name), host=host, name=name)
+    values: dict[str, Any] = {
+        "lifecycle": Lifecycle.ACCEPTED,
+        "accepted_on": dt.date(2024, 5, 1),
+        "coordinates_checked_at": TUESDAY_10,
+        "address": f"金柯桥大道 {number} 号",
+        "floor": "一楼",
+        "source_datum": Datum.WGS84,
+        "lat_wgs84": LAT + number * 0.002,
+        "lon_wgs84": LON,
+    }
+    station = Station.objects.create(
+        id=computed_id("station", f"KQ{number:03d}"),
+        code=f"KQ{number:03d}",
+        name=name,
+        brand=Brand.objects.get(pk="huigong"),
+        division=town,
+        outlet=outlet,
+        **values | columns,
+    )
+    for code, _, _ in FACILITIES[: number % 3 + 1]:
+        StationFacility.objects.create(
+            id=computed_id("sf", station.code, code),
+            station=station,
+            facility_id=code,
+            expires_on=dt.date(2027, 3, 31) if code == "water" else None,
+        )
+    StationGroup.objects.create(
+        id=computed_id("sg", station.code), station=station, group_id="rider"
+    )
+    services.announce(station)
+    return station
+
+
+def _catalogue() -> None:
+    Brand.objects.create(code="huigong", name_zh="惠工小站", name_en="Huigong station")
+    for bit, (code, name_zh, name_en) in enumerate(FACILITIES):
+        Facility.objects.create(
+            code=code, name_zh=name_zh, name_en=name_en, bit=bit, is_filter=True, rank=bit
+        )
+    WelcomedGroup.objects.create(code="rider", name_zh="外卖员", name_en="Riders", bit=0)
+
+
+def _divisions() -> Division:
+    names = {"33": "浙江省", "3306": "绍兴市", "330603": "柯桥区", "330603001": "柯桥街道"}
+    for code, name in names.items():
+        seat = {"seat_lat_wgs84": 30.08, "seat_lon_wgs84": 120.49} if len(code) == 6 else {}
+        unsaved_division(code, name, **seat).save()
+    return Division.objects.get(pk="330603001")
+
+
+def _evidence(station: Station, *, minutes_ago: int) -> None:
+    EvidenceLine.objects.create(
+        id=computed_id("evidence", station.code),
+        station=station,
+        kind="inside_scan",
+        at=TUESDAY_10 - dt.timedelta(minutes=minutes_ago),
+        weight=4.0,
+    )

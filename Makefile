@@ -6,9 +6,10 @@ PYTHON ?= python3
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
 PORT ?= 8000
+export NO_COLOR = 1
 
 .PHONY: help demo setup run seed check fix lint types arch templates migrations-check openapi-check floor \
-        test test-slow test-pg test-browser openapi frontend frontend-test messages bench deps clean
+        test test-slow test-pg test-browser test-browser-pg openapi frontend frontend-test messages bench deps clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -85,7 +86,10 @@ test-pg: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The tests, o
 	@scripts/with-postgres.sh .venv/bin/pytest -n 2 -m "not slow and not browser" -q -rs
 
 test-browser: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The stories, in headless Chromium
-	@.venv/bin/pytest -m browser -q --allow-hosts=127.0.0.1,::1,localhost
+	@.venv/bin/pytest -m browser -q
+
+test-browser-pg: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The smoke stories, on PostgreSQL
+	@scripts/with-postgres.sh .venv/bin/pytest -m "browser and smoke" -q
 
 frontend: frontend/dist/manifest.json ## Build the front end
 

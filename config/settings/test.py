@@ -21,3 +21,4 @@ TEMPLATES = [
 ]
 DATABASES["default"].pop("CONN_MAX_AGE", None)
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder, and warnings are errors

@@ -128,7 +128,7 @@ class PlaceIndex:
         if not words:
             return []
         found = self._fitting(words)
-        if not found and len(words) == 1:
+        if not found and len(words) == 1 and not words[0].isascii():
             found = self._split(words[0])
         order = sorted(found, key=lambda index: self._order(index, found[index]))
         return [self._hit(index, found[index]) for index in order[:limit]]

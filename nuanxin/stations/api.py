@@ -16,6 +16,7 @@ router = Router(tags=["stations"])
     "/nearby",
     auth=None,
     operation_id="stations_nearby",
+    url_name="stations_nearby",
     summary="The nearest stations that will be open on arrival",
     response={200: NearbyAnswer, 422: Problem},
 )

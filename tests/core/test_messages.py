@@ -55,15 +55,15 @@ def _messages(catalogue: Catalog) -> Iterator[Message]:
     return (message for message in catalogue if message.id)
 
 
-def _strings(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def _strings(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or [])
 
 
 def test_messages_every_used_text_has_a_chinese_text(used: Catalog, chinese: Catalog) -> None:
     missing = []
     for message in _messages(used):
         known = chinese.get(message.id, context=message.context)
-        if known is None or not all(_strings(known.string or "")):
+        if known is None or not known.string or not all(_strings(known.string)):
             missing.append(message.id)
     assert missing == []
 

@@ -101,7 +101,7 @@ openapi: .venv/.dev ## Write the API description anew
 	@$(MANAGE) openapi > docs/openapi.json
 
 messages: .venv/.dev ## Collect the texts for translation
-	@.venv/bin/pybabel --quiet extract -F babel.cfg -k gettext_lazy -k pgettext_lazy:1c,2 -o locale/django.pot .
+	@PYTHONPATH=. .venv/bin/pybabel --quiet extract -F babel.cfg --ignore-dirs '.* node_modules' -k gettext_lazy -k pgettext_lazy:1c,2 -o locale/django.pot .
 	@.venv/bin/pybabel --quiet update -D django -i locale/django.pot -d locale --no-fuzzy-matching
 
 bench: setup ## Every benchmark, one JSON line each

@@ -10,7 +10,7 @@ from nuanxin.core.ids import computed_id
 from nuanxin.demo.truth import latest_event, record_of, truth_of
 from nuanxin.regions.selectors import calendar
 from nuanxin.stations import doors
-from nuanxin.stations.loading import door_rows
+from nuanxin.stations.loading import snapshot_rows
 from nuanxin.stations.models import EvidenceLine, OpeningRecord, Station, StationChange
 from nuanxin.stations.parameters import openness_params
 
@@ -50,14 +50,14 @@ def bring_evidence_up_to(*, now_s: int) -> int:
 
     Notes
     -----
-    Eight queries and one upsert for every 500 stations; one change row stands for them all.
+    Five queries and one upsert for every 500 stations; one change row stands for them all.
     """
     moment = clock.from_epoch_s(now_s)
     on, minute = moment.date(), moment.hour * 60 + moment.minute
     days = calendar(on - dt.timedelta(days=3), on + dt.timedelta(days=3))
     posted: dict[object, bool] = {}
     lines = []
-    for station in door_rows():
+    for station in snapshot_rows():
         reading = doors.visible_reading(station)
         if reading not in posted:
             spans = reading.intervals(on, 1, days) if reading else []

@@ -41,6 +41,13 @@ def test_lint_finds_a_table_of_each_kind_that_breaks_a_rule():
         class Meta:
             app_label = "core"
 
-    tables = [Undecided, Counted, Kept, Kept.others.through, Queue, Pointing]
+    tables: list[type[models.Model]] = [
+        Undecided,
+        Counted,
+        Kept,
+        Kept.others.through,
+        Queue,
+        Pointing,
+    ]
 
     assert [finding.rule for finding in lint(tables)] == ["C3", "C4", "C6", "C7", "C0"]

@@ -1,5 +1,7 @@
 """The worked numbers of docs/adr/0002-openness.md, and the laws of the formula."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,9 +35,9 @@ def told(door):
     return answer.state, round(answer.p, 3)
 
 
-OPEN = {"has_hours": True, "is_posted_open": True}
-SHUT = {"has_hours": True, "is_posted_open": False}
-NO_HOURS = {"has_hours": False, "is_posted_open": False}
+OPEN: dict[str, Any] = {"has_hours": True, "is_posted_open": True}
+SHUT: dict[str, Any] = {"has_hours": True, "is_posted_open": False}
+NO_HOURS: dict[str, Any] = {"has_hours": False, "is_posted_open": False}
 
 
 @pytest.mark.parametrize(
@@ -70,8 +72,8 @@ def test_worked_case(door, expected):
     ages=st.lists(st.integers(0, 86_400), min_size=1, max_size=6),
 )
 def test_folded_evidence_never_passes_its_cap_and_keeps_its_sign(kind, ages):
-    line = None
-    for age in ages:
+    line = fold_evidence(None, kind, NOW - ages[0], PARAMS)
+    for age in ages[1:]:
         line = fold_evidence(line, kind, NOW - age, PARAMS)
 
     rule = PARAMS.rules[kind]

@@ -1,0 +1,224 @@
+"""The finder over 200,000 clustered stations: time of a whole answer, and agreement with the plain rules."""
+
+import datetime as dt
+import json
+import math
+import sys
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nuanxin.algorithms.calendars import known_calendar
+from nuanxin.algorithms.finder import (
+    MODES,
+    FinderSnapshot,
+    StationColumns,
+    TravelMode,
+    Vocabulary,
+    answer,
+)
+from nuanxin.algorithms.finder_snapshot import KINDS
+from nuanxin.algorithms.hours import compile_boundaries, parse_hours
+from nuanxin.algorithms.openness import Door, EvidenceLine, OpennessParams, State, openness
+
+_CIVIL = dt.timezone(dt.timedelta(hours=8))
+_TODAY = dt.date(2026, 3, 10)
+_FIRST = _TODAY - dt.timedelta(days=1)
+_CALENDAR = known_calendar(2026)
+_PARAMS = OpennessParams()
+_SPANS = [
+    f"{a:02d}:{m:02d}-{b:02d}:00" for a in range(6, 10) for m in (0, 30) for b in range(17, 23)
+]
+_TEXTS = ["24/7", *(f"{days} {span}" for days in ("Mo-Su", "WD", "Mo-Sa") for span in _SPANS)]
+_TEXTS += [f"WD {a:02d}:30-12:00,14:30-{b}:00; Sa 09:00-12:00" for a in (7, 8) for b in (17, 18)]
+_BITS = {f"f{bit}": bit for bit in range(16)}
+_PAIRS = [("f1", "f2"), ("f1", "f3"), ("f2", "f4"), ("f3", "f5"), ("f0", "f10")]
+_SHARES = np.array(
+    [0.98, 0.97, 0.93, 0.72, 0.9, 0.59, 0.5, 0.6, 0.55, 0.3, 0.011, 0.35, 0.15, 0.08, 0.2, 0.01]
+)
+
+
+def run(
+    *, seed: int = 1, stations: int = 200_000, queries: int = 10_000, checked: int = 200
+) -> dict[str, Any]:
+    """Measure answers of the finder.
+
+    Parameters
+    ----------
+    seed
+        Of stations and queries.
+    stations, queries
+        How many.
+    checked
+        Queries whose order and states are compared with the plain rules over all stations.
+
+    Returns
+    -------
+    dict
+        ``p50_us``, ``p99_us`` of thread CPU a query, ``same_as_oracle`` (share of the checked
+        queries with the very same rows), ``snapshot_mb``, ``build_s``.
+    """
+    rng = np.random.default_rng(seed)
+    columns = _columns(stations, rng)
+    began = time.perf_counter()
+    snapshot = _snapshot(columns)
+    build_s = time.perf_counter() - began
+    asked = _queries(columns, queries, rng)
+    now_s = int(dt.datetime(2026, 3, 10, 10, 17, tzinfo=_CIVIL).timestamp())
+    for query in asked[:200]:
+        answer(snapshot, query, now_s=now_s)
+    taken_us = np.empty(len(asked))
+    for index, query in enumerate(asked):
+        start = time.thread_time_ns()
+        answer(snapshot, query, now_s=now_s)
+        taken_us[index] = (time.thread_time_ns() - start) / 1000
+    print(f"{len(set(asked))} distinct queries timed", file=sys.stderr)  # noqa: T201  progress of a command
+    same = [
+        _is_same(snapshot, columns, query, now_s)
+        for query in asked[:: max(1, queries // checked)][:checked]
+    ]
+    return {
+        "p50_us": round(float(np.percentile(taken_us, 50)), 1),
+        "p99_us": round(float(np.percentile(taken_us, 99)), 1),
+        "same_as_oracle": sum(same) / len(same),
+        "checked": len(same),
+        "snapshot_mb": round(snapshot.megabytes, 1),
+        "build_s": round(build_s, 2),
+        "stations": stations,
+        "queries": len(asked),
+        "seed": seed,
+    }
+
+
+def _columns(count: int, rng: np.random.Generator) -> StationColumns:
+    """Draw stations around 2,000 towns of very different size, as they lie in a country."""
+    towns = np.stack([rng.uniform(22, 42, 2000), rng.uniform(103, 122, 2000)], axis=1)
+    town = rng.choice(2000, count, p=rng.dirichlet(np.full(2000, 0.35)))
+    points = towns[town] + rng.normal(0, 0.05, (count, 2))
+    masks = ((rng.random((count, 16)) < _SHARES) << np.arange(16)).sum(axis=1)
+    schedule = np.where(rng.random(count) < 0.065, 0, rng.integers(1, len(_TEXTS), count))
+    now_s = int(dt.datetime(2026, 3, 10, 10, tzinfo=_CIVIL).timestamp())
+    times = rng.poisson(4, (count, 48)).astype(np.uint8)
+    weight = np.where(rng.random((count, 7)) < 0.15, rng.normal(1.5, 2, (count, 7)), 0.0)
+    return StationColumns(
+        static_json=[_static(index) for index in range(count)],
+        lat_deg=points[:, 0], lon_deg=points[:, 1],
+        facility_mask=masks.astype(np.uint64), group_mask=np.full(count, 7, dtype=np.uint32),
+        is_open_access=rng.random(count) < 0.9, is_24h=schedule == 0, has_hours=rng.random(count) < 0.98,
+        schedule=schedule.astype(np.int32), permit=np.zeros(count, dtype=np.int32),
+        evidence_at_s=now_s - rng.integers(60, 40_000, (count, 7)), evidence_weight=weight.astype(np.float32),
+        hits=rng.binomial(times, 0.9).astype(np.uint8), times=times,
+        host_type=rng.integers(0, 10, count).astype(np.int16),
+        shut_until_s=np.where(rng.random(count) < 0.02, now_s + 7200, 0),
+        doubt_until_s=np.where(rng.random(count) < 0.01, now_s + 7200, 0),
+    )  # fmt: skip
+
+
+def _static(index: int) -> bytes:
+    return (
+        f'{{"id":"{index:032x}","code":"{index:012d}","name":"第{index}号驿站","brand":"工会驿站",'
+        f'"host":"邮政","address":"人民路{index % 400}号","facilities":["water","ac","microwave"],'
+    ).encode()
+
+
+def _snapshot(columns: StationColumns) -> FinderSnapshot:
+    readings = [parse_hours(text) for text in _TEXTS]
+    return FinderSnapshot(
+        columns,
+        host_rates=np.full((10, 48), 0.9),
+        hours=compile_boundaries(readings, day_from=_FIRST, days=10, calendar=_CALENDAR),
+        permits=compile_boundaries(
+            [parse_hours("24/7")], day_from=_FIRST, days=10, calendar=_CALENDAR
+        ),
+        calendar=_CALENDAR,
+        vocabulary=Vocabulary(_BITS, {}),
+        params=_PARAMS,
+    )
+
+
+def _queries(columns: StationColumns, count: int, rng: np.random.Generator) -> list[bytes]:
+    """Ask near stations, a tenth of the time far from any town, half of the time for two facilities."""
+    near = rng.integers(0, len(columns.lat_deg), count)
+    lat = columns.lat_deg[near] + rng.normal(0, 0.01, count)
+    lon = columns.lon_deg[near] + rng.normal(0, 0.01, count)
+    sparse = rng.random(count) < 0.1
+    lat = np.where(sparse, rng.uniform(22, 42, count), lat)
+    lon = np.where(sparse, rng.uniform(103, 122, count), lon)
+    asked = []
+    for index in range(count):
+        need = f"&need={','.join(_PAIRS[index // 2 % len(_PAIRS)])}" if index % 2 else ""
+        asked.append(f"lat={lat[index]:.4f}&lon={lon[index]:.4f}{need}".encode())
+    return asked
+
+
+def _is_same(snapshot: FinderSnapshot, columns: StationColumns, query: bytes, now_s: int) -> bool:
+    rows = json.loads(answer(snapshot, query, now_s=now_s).body)["stations"]
+    given = [(int(row["id"], 16), row["state"], row["score_ms"]) for row in rows]
+    return given == _plain(columns, query.decode(), now_s)
+
+
+def _plain(columns: StationColumns, query: str, now_s: int) -> list[tuple[int, str, int]]:
+    """Answer by the plain rules, over every station in a box that holds the radius."""
+    wanted = dict(pair.split("=") for pair in query.split("&"))
+    lat, lon, mode = float(wanted["lat"]), float(wanted["lon"]), MODES["ebike"]
+    mask = sum(1 << _BITS[code] for code in wanted.get("need", "").split(",") if code)
+    reach = mode.radius_m / 110_000 * 1.01
+    box = (abs(columns.lat_deg - lat) < reach) & (
+        abs(columns.lon_deg - lon) < reach / math.cos(math.radians(lat))
+    )
+    found = []
+    for index in _ints(np.flatnonzero(box)):
+        if int(columns.facility_mask[index]) & mask != mask:
+            continue
+        distance_m = _haversine_m(lat, lon, columns.lat_deg[index], columns.lon_deg[index])
+        if distance_m <= mode.radius_m:
+            state, score_ms = _judged(columns, index, distance_m, mode, now_s)
+            found.append((state is State.UNKNOWN, score_ms, index, state))
+    offered = [row for row in found if row[3] is not State.CLOSED] or found
+    return [
+        (index, state.name.lower(), score_ms) for _u, score_ms, index, state in sorted(offered)[:10]
+    ]
+
+
+def _judged(
+    columns: StationColumns, index: int, distance_m: float, mode: TravelMode, now_s: int
+) -> tuple[State, int]:
+    travel_ms = round(distance_m * mode.detour / mode.speed_mps * 1000)
+    arrive_s = now_s + travel_ms // 1000
+    moment = dt.datetime.fromtimestamp(arrive_s, _CIVIL)
+    minute = moment.hour * 60 + moment.minute
+    spans = parse_hours(_TEXTS[columns.schedule[index]]).intervals(moment.date(), 1, _CALENDAR)
+    cell = _CALENDAR.kind(moment.date()) * 12 + moment.hour // 2
+    lines = {
+        kind: EvidenceLine(
+            int(columns.evidence_at_s[index, k]), float(columns.evidence_weight[index, k])
+        )
+        for k, kind in enumerate(KINDS)
+        if columns.evidence_weight[index, k]
+    }
+    door = Door(
+        has_hours=bool(columns.has_hours[index]),
+        is_posted_open=any(first <= minute < last for first, last in spans),
+        lines=lines,
+        hits=int(columns.hits[index, cell]),
+        times=int(columns.times[index, cell]),
+        host_rate=0.9,
+        shut_until_s=int(columns.shut_until_s[index]),
+        doubt_until_s=int(columns.doubt_until_s[index]),
+    )
+    told = openness(door, arrival_s=arrive_s, params=_PARAMS)
+    return told.state, travel_ms + round((1 - told.p) * _PARAMS.shut_cost_ms)
+
+
+def _haversine_m(lat: float, lon: float, lat2: float, lon2: float) -> float:
+    a, b = math.radians(lat), math.radians(lat2)
+    east = math.radians(lon2 - lon)
+    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(east / 2) ** 2
+    return 2 * 6_371_008.8 * math.asin(math.sqrt(h))
+
+
+def _ints(index: NDArray[np.intp]) -> list[int]:
+    listed: list[int] = index.tolist()
+    return listed

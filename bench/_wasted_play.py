@@ -1,0 +1,187 @@
+"""Playing evidence and trips through many districts at once.
+
+Axes are always (setting, district, station): a setting is a rate of evidence with a share of liars,
+and every setting sees the same districts, the same truth and the same trips.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench._wasted_rules import IS_INSIDE, KINDS, NEVER_S, Bools, Floats, Ints, RuleArrays
+from nuanxin.algorithms.openness import EvidenceKind, OpennessParams
+from nuanxin.algorithms.worlds import DAY_SLOTS, HOSTS, SLOT_S, World
+from nuanxin.algorithms.worlds_evidence import draw_evidence
+
+CELLS = 48
+DAY_S = DAY_SLOTS * SLOT_S
+REPORT_WINDOW_S = 3_600
+ENOUGH_REPORTS = 2.0
+CLOSURE_S = 4 * 3_600
+TYPE_STRENGTH = 50.0  # as the running system shrinks a host type's rate to the general one
+GENERAL_RATE = 0.9
+
+_REPORT = KINDS.index(EvidenceKind.DOOR_REPORT)
+_KEEPER_OPEN = KINDS.index(EvidenceKind.KEEPER_OPEN)
+_COUNTED = IS_INSIDE | (np.arange(len(KINDS)) == _REPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How much evidence there is, and how much of it is false."""
+
+    rate: float
+    liars: float
+
+
+class Districts:
+    """Several worlds of one family, stacked: arrays of shape (district, station, slot)."""
+
+    def __init__(self, worlds: Sequence[World]) -> None:
+        self.worlds = worlds
+        self.day_kind = worlds[0].day_kind
+        self.posted: Bools = np.stack([world.posted for world in worlds])
+        self.is_open: Bools = np.stack([world.is_open for world in worlds])
+        self.has_hours: Bools = np.stack([world.has_hours for world in worlds])
+        self.host: Ints = np.stack([world.host for world in worlds])
+        self.x_m: Floats = np.stack([world.x_m for world in worlds])
+        self.y_m: Floats = np.stack([world.y_m for world in worlds])
+        self.next_opening_s = _next_opening_s(self.posted)
+
+    def cell(self, at_s: Ints) -> Ints:
+        """Return the cell of kind of day and two-hour band."""
+        cell: Ints = self.day_kind[at_s // DAY_S] * 12 + at_s % DAY_S // 7_200
+        return cell
+
+
+def _next_opening_s(posted: Bools) -> Ints:
+    """Return for each slot the posted opening after it; a day past the end when there is none."""
+    slots = posted.shape[-1]
+    opens = np.full(posted.shape, slots + DAY_SLOTS, dtype=np.int32)
+    first = posted[..., 1:] & ~posted[..., :-1]
+    opens[..., :-1][first] = np.broadcast_to(np.arange(1, slots, dtype=np.int32), first.shape)[
+        first
+    ]
+    reversed_min = np.minimum.accumulate(opens[..., ::-1], axis=-1)
+    found: Ints = reversed_min[..., ::-1]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """All events of all settings and districts by time; ``place`` is a flat index of the three axes."""
+
+    at_s: Ints
+    place: Ints
+    kind: Ints
+    share: Floats
+    is_posted: Bools
+    next_opening_s: Ints
+    cell: Ints
+
+
+def draw_events(districts: Districts, settings: Sequence[Setting], seeds: Sequence[int]) -> Events:
+    """Return the evidence of every setting in every district."""
+    n_stations = districts.posted.shape[1]
+    parts = []
+    for s, setting in enumerate(settings):
+        for d, (world, seed) in enumerate(zip(districts.worlds, seeds, strict=True)):
+            told = draw_evidence(world, seed=seed, rate=setting.rate, liars=setting.liars)
+            place = (s * len(seeds) + d) * n_stations + told.station
+            slot = told.at_s // SLOT_S
+            posted = districts.posted[d, told.station, slot] | ~districts.has_hours[d, told.station]
+            opening = districts.next_opening_s[d, told.station, slot].astype(np.int64) * SLOT_S
+            parts.append((told.at_s, place, told.kind, told.share, posted, opening))
+    at_s, place, kind, share, posted, opening = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    order = np.argsort(at_s, kind="stable")
+    at_s = at_s[order]
+    return Events(
+        at_s, place[order], kind[order], share[order], posted[order], opening[order],
+        districts.cell(at_s),
+    )  # fmt: skip
+
+
+class Memory:
+    """What the platform holds of every station: evidence lines, records, closures; flat by place."""
+
+    def __init__(self, shape: tuple[int, int, int], params: OpennessParams) -> None:
+        places = int(np.prod(shape))
+        self.shape = shape
+        self.rules = RuleArrays.of(params)
+        self.at_s = np.full((places, len(KINDS)), NEVER_S, dtype=np.int64)
+        self.weight = np.zeros((places, len(KINDS)))
+        self.hits = np.zeros((places, CELLS))
+        self.times = np.zeros((places, CELLS))
+        self.shut_until_s = np.zeros(places, dtype=np.int64)
+        self.doubt_until_s = np.zeros(places, dtype=np.int64)
+        self.reported_s = np.full(places, NEVER_S, dtype=np.int64)
+        self.worth = np.zeros(places)
+        self.told_open_s = np.full(places, NEVER_S, dtype=np.int64)
+        self.told_shut_s = np.full(places, NEVER_S, dtype=np.int64)
+
+    def count(self, events: Events, which: slice) -> None:
+        """Count outcomes in the records, in any order: one for each thing found in posted hours."""
+        chosen = np.arange(len(events.at_s))[which]
+        chosen = chosen[_COUNTED[events.kind[chosen]] & events.is_posted[chosen]]
+        place, cell = events.place[chosen], events.cell[chosen]
+        np.add.at(self.times, (place, cell), 1.0)
+        found_open = IS_INSIDE[events.kind[chosen]]
+        np.add.at(self.hits, (place[found_open], cell[found_open]), 1.0)
+
+    def take(self, events: Events, which: slice) -> None:
+        """Fold events into lines and closures, in the order of time."""
+        waiting = np.arange(len(events.at_s))[which]
+        while waiting.size:
+            _places, first = np.unique(events.place[waiting], return_index=True)
+            self._take_one_each(events, waiting[first])
+            waiting = np.delete(waiting, first)
+
+    def _take_one_each(self, events: Events, now: Ints) -> None:
+        place, kind, at_s = events.place[now], events.kind[now], events.at_s[now]
+        left = np.exp2(-(at_s - self.at_s[place, kind]) / self.rules.half_life_s[kind])
+        total = self.weight[place, kind] * left + self.rules.weight[kind] * events.share[now]
+        cap = self.rules.cap[kind]
+        self.weight[place, kind] = np.clip(total, -cap, cap)
+        self.at_s[place, kind] = at_s
+        self._keep_closures(events, now)
+        says_open = self.rules.weight[kind] > 0
+        self.told_open_s[place[says_open]] = at_s[says_open]
+        self.told_shut_s[place[~says_open]] = at_s[~says_open]
+
+    def _keep_closures(self, events: Events, now: Ints) -> None:
+        place, kind, at_s = events.place[now], events.kind[now], events.at_s[now]
+        inside = place[IS_INSIDE[kind]]
+        self.shut_until_s[inside] = self.doubt_until_s[inside] = 0
+        self.reported_s[inside] = NEVER_S
+        taps = kind == _KEEPER_OPEN
+        contested = place[taps & (at_s < self.shut_until_s[place])]
+        self.doubt_until_s[contested] = self.shut_until_s[contested]
+        self.shut_until_s[contested] = 0
+        is_report = kind == _REPORT
+        is_near = at_s - self.reported_s[place] <= REPORT_WINDOW_S
+        worth = np.where(is_near, self.worth[place], 0.0) + events.share[now]
+        enough = is_report & (worth >= ENOUGH_REPORTS)
+        seen_s = np.where(IS_INSIDE, self.at_s[place], NEVER_S).max(axis=1)
+        contradicted = enough & (at_s - seen_s <= REPORT_WINDOW_S)
+        until = np.minimum(at_s + CLOSURE_S, events.next_opening_s[now])
+        shut = enough & ~contradicted
+        self.shut_until_s[place[shut]] = until[shut]
+        self.doubt_until_s[place[contradicted]] = until[contradicted]
+        self.reported_s[place[is_report]] = at_s[is_report]
+        self.worth[place[is_report]] = worth[is_report]
+
+    def host_rates(self, host: Ints) -> Floats:
+        """Return the rate of each host type in each cell, learned over all districts of a setting."""
+        settings, n_districts, stations = self.shape
+        by_setting = (settings, n_districts * stations, CELLS)
+        hits, times = self.hits.reshape(by_setting), self.times.reshape(by_setting)
+        member = (host.ravel() == np.arange(len(HOSTS))[:, None]).astype(np.float64)
+        found, seen = (
+            np.einsum("hp,spc->shc", member, hits),
+            np.einsum("hp,spc->shc", member, times),
+        )
+        rates: Floats = (found + TYPE_STRENGTH * GENERAL_RATE) / (seen + TYPE_STRENGTH)
+        return rates

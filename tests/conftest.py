@@ -1,0 +1,102 @@
+"""What every test shares: a strict client, a clock that stands still, a counter of queries."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.http import HttpResponseBase
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from nuanxin.core import clock as core_clock
+from nuanxin.core.middleware import OFFICE_PREFIX
+
+UNDEFINED = "⟦undefined:"
+
+# civil moments in Asia/Shanghai; a test names the one it needs
+INSTANTS = {
+    "tuesday morning": "2026-03-10T10:00:00",
+    "last second of the day": "2026-03-10T23:59:59",
+    "midnight": "2026-03-11T00:00:00",
+    "before the UTC day turns": "2026-03-11T07:59:59",
+    "spring festival": "2026-02-17T10:00:00",
+    "make-up workday": "2026-02-14T09:30:00",
+    "leap day": "2028-02-29T12:00:00",
+    "last second of the year": "2026-12-31T23:59:59",
+}
+
+
+def refuse_undefined(response: HttpResponseBase, address: str) -> None:
+    """Fail when a page shows a template variable that does not exist.
+
+    The office is left out: the templates of Django's admin rely on silent variables.
+    """
+    text = getattr(response, "content", b"").decode("utf-8", errors="replace")
+    assert UNDEFINED not in text or address.startswith(OFFICE_PREFIX), (
+        f"{address} shows {text[text.index(UNDEFINED) :][:60]}"
+    )
+
+
+class StrictClient(Client):
+    """Django's test client, which also reads every answer for undefined variables."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        refuse_undefined(response, str(request.get("PATH_INFO", "")))
+        return response
+
+
+class StoppedClock:
+    """The clock of a test: it stands where it was put."""
+
+    def __init__(self, traveller: time_machine.Traveller) -> None:
+        self._traveller = traveller
+
+    def stop_at(self, instant: str) -> dt.datetime:
+        """Put the clock to a named instant, or to a civil text like ``2026-02-14T09:30``."""
+        moment = core_clock.read_civil(INSTANTS.get(instant, instant))
+        self._traveller.move_to(moment, tick=False)
+        return moment
+
+
+class SameQueries:
+    """Ask, let the world grow, ask again: the number of queries stays."""
+
+    def __call__(self, ask: Callable[[], object], grow: Callable[[], object]) -> int:
+        """Return the number of queries of ``ask``; fail when it grows with the rows."""
+        few = self._asked(ask)
+        grow()
+        many = self._asked(ask)
+        assert len(few) == len(many), "\n".join([*few, "—— more rows ——", *many])
+        return len(many)
+
+    def _asked(self, ask: Callable[[], object]) -> list[str]:
+        with CaptureQueriesContext(connection) as context:
+            ask()
+        return [query["sql"] for query in context.captured_queries]
+
+
+@pytest.fixture
+def client() -> StrictClient:
+    return StrictClient()
+
+
+@pytest.fixture
+def htmx_client() -> StrictClient:
+    return StrictClient(headers={"HX-Request": "true"})
+
+
+@pytest.fixture
+def clock() -> Iterator[StoppedClock]:
+    """A clock that stands on a Tuesday morning until the test puts it elsewhere."""
+    start = core_clock.read_civil(INSTANTS["tuesday morning"])
+    with time_machine.travel(start, tick=False) as traveller:
+        yield StoppedClock(traveller)
+
+
+@pytest.fixture
+def assert_same_queries() -> SameQueries:
+    return SameQueries()

@@ -5,6 +5,8 @@ import unicodedata
 import uuid
 
 _SEPARATOR = "\x1f"  # the unit separator cannot stand in a normalised part
+# control characters, lone surrogates and separators are spaces, format characters are nothing
+_SEEN_AS = {"Cc": " ", "Cs": " ", "Zs": " ", "Zl": " ", "Zp": " ", "Cf": ""}
 
 
 def normalised(text: str) -> str:
@@ -13,16 +15,18 @@ def normalised(text: str) -> str:
     Parameters
     ----------
     text
-        Any text; full-width letters and digits, doubled spaces and control characters are folded.
+        Any text; full-width letters and digits, doubled spaces, control characters and invisible
+        format characters are folded. Rare characters of names stay, also those of private use or
+        newer than this machine's Unicode tables.
 
     Returns
     -------
     str
         NFKC form, single spaces, no control characters, lower case.
     """
-    folded = unicodedata.normalize("NFKC", text)
-    kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in folded)
-    return " ".join(kept.split()).casefold()
+    visible = "".join(_SEEN_AS.get(unicodedata.category(char), char) for char in text)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
+    return " ".join(folded.split())
 
 
 def computed_id(kind: str, *parts: str) -> uuid.UUID:

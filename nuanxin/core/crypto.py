@@ -96,7 +96,7 @@ class Provider:
             msg = f"no key opens {version}:{kid}"
             raise SealBroken(msg)
         try:
-            raw = base64.urlsafe_b64decode(body)
+            raw = base64.b64decode(body, altchars=b"-_", validate=True)
             opened = cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.associated_data())
         except (InvalidTag, ValueError) as error:
             msg = f"the seal of {place.table}.{place.field} is broken"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 
-@dataclass
+@dataclass(eq=False)  # exceptions are compared and hashed by identity
 class DomainError(Exception):
     """An expected refusal, with a stable code for programs and a sentence for people.
 

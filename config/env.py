@@ -4,6 +4,7 @@ Every setting that a site may change is read here, so that a typing mistake stop
 with a sentence instead of quietly meaning something else.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -62,12 +63,12 @@ class Env:
         Raises
         ------
         ImproperlyConfigured
-            When nothing gives the secret.
+            When nothing gives the secret, or the file that should is empty.
         """
         if value := self.text(name):
             return value
         if path := self.text(f"{name}_FILE"):
-            return Path(path).read_text(encoding="ascii").strip()
+            return _read_secret(Path(path))
         if fallback is not None:
             return _kept_secret(fallback)
         msg = f"Set {name} or {name}_FILE."
@@ -76,11 +77,20 @@ class Env:
 
 def _kept_secret(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        # O_EXCL: of two processes that start at once exactly one writes, the other reads
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
-    return path.read_text(encoding="ascii").strip()
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        # a link appears whole or not at all: of processes that start at once the first one wins
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return _read_secret(path)
+
+
+def _read_secret(path: Path) -> str:
+    if secret := path.read_text(encoding="ascii").strip():
+        return secret
+    msg = f"The secret file {path} is empty."
+    raise ImproperlyConfigured(msg)

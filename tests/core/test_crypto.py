@@ -1,18 +1,32 @@
+import base64
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from nuanxin.core import crypto
 from nuanxin.core.crypto import Place, Provider, SealBroken
 
 OLD, NEW, INDEX = "old:" + "aa" * 32, "new:" + "bb" * 32, "cc" * 32
 HERE = Place("accounts_user", "1", "phone_sealed")
+PROVIDER = Provider([NEW], INDEX)
+SEALED = PROVIDER.seal("13800000000", HERE)
 
 
 @given(st.text())
 def test_sealed_text_opens_at_its_place(text):
-    provider = Provider([NEW], INDEX)
+    assert PROVIDER.unseal(PROVIDER.seal(text, HERE), HERE) == text
 
-    assert provider.unseal(provider.seal(text, HERE), HERE) == text
+
+def test_equal_texts_seal_differently():
+    assert len({PROVIDER.seal("same", HERE) for _ in range(50)}) == 50
+
+
+def test_sealed_text_does_not_show_the_text():
+    body = base64.urlsafe_b64decode(SEALED.rpartition(":")[2])
+
+    assert b"13800000000" not in body
+    assert len(body) == 12 + len("13800000000") + 16
 
 
 @pytest.mark.parametrize(
@@ -24,10 +38,56 @@ def test_sealed_text_opens_at_its_place(text):
     ],
 )
 def test_ciphertext_copied_elsewhere_does_not_open(elsewhere):
-    provider = Provider([NEW], INDEX)
+    with pytest.raises(SealBroken, match=f"{elsewhere.table}.{elsewhere.field}"):
+        PROVIDER.unseal(SEALED, elsewhere)
+
+
+def test_swapped_ciphertexts_open_at_neither_row():
+    there = Place("accounts_user", "2", "phone_sealed")
+    mine, theirs = PROVIDER.seal("a", HERE), PROVIDER.seal("b", there)
+
+    for swapped, place in ((theirs, HERE), (mine, there)):
+        with pytest.raises(SealBroken):
+            PROVIDER.unseal(swapped, place)
+
+
+@given(st.data())
+def test_any_altered_byte_breaks_the_seal(data):
+    prefix, _, body = SEALED.rpartition(":")
+    raw = bytearray(base64.urlsafe_b64decode(body))
+    at = data.draw(st.integers(0, len(raw) - 1))
+    raw[at] ^= data.draw(st.integers(1, 255))
 
     with pytest.raises(SealBroken):
-        provider.unseal(provider.seal("13800000000", HERE), elsewhere)
+        PROVIDER.unseal(f"{prefix}:{base64.urlsafe_b64encode(raw).decode()}", HERE)
+
+
+@given(st.integers(1, len(SEALED) - 1))
+def test_shortened_text_is_refused(length):
+    with pytest.raises(SealBroken):
+        PROVIDER.unseal(SEALED[:length], HERE)
+
+
+@given(st.integers(0, len(SEALED)), st.sampled_from("! \n*é:"))
+def test_foreign_characters_are_refused_not_skipped(at, char):
+    altered = SEALED[:at] + char + SEALED[at:]
+
+    with pytest.raises(SealBroken):
+        PROVIDER.unseal(altered, HERE)
+
+
+@given(st.text())
+def test_any_other_text_is_refused(sealed):
+    assume(sealed != SEALED)
+
+    with pytest.raises(SealBroken):
+        PROVIDER.unseal(sealed, HERE)
+
+
+@pytest.mark.parametrize("sealed", ["", "v1:new:", "v1:gone:AAAA", "v2:new:AAAA", "v1:new:!!!!"])
+def test_unknown_version_or_key_is_refused(sealed):
+    with pytest.raises(SealBroken):
+        PROVIDER.unseal(sealed, HERE)
 
 
 def test_old_key_still_opens_and_the_first_key_seals():
@@ -36,24 +96,52 @@ def test_old_key_still_opens_and_the_first_key_seals():
 
     assert rotated.unseal(sealed, HERE) == "x"
     assert rotated.seal("x", HERE).startswith("v1:new:")
+    with pytest.raises(SealBroken, match="no key opens v1:old"):
+        PROVIDER.unseal(sealed, HERE)
+
+
+def test_same_key_id_with_another_key_does_not_open():
     with pytest.raises(SealBroken):
-        Provider([NEW], INDEX).unseal(sealed, HERE)
+        Provider(["new:" + "dd" * 32], INDEX).unseal(SEALED, HERE)
 
 
-@pytest.mark.parametrize("sealed", ["", "v1:new:", "v2:new:AAAA", "v1:new:!!!!", "x" * 80])
-def test_altered_text_is_refused(sealed):
-    with pytest.raises(SealBroken):
-        Provider([NEW], INDEX).unseal(sealed, HERE)
+@given(st.text(), st.text())
+def test_fingerprints_agree_exactly_when_values_do(first, second):
+    prints = [PROVIDER.blind_index(value, purpose="user.phone") for value in (first, second)]
+
+    assert (prints[0] == prints[1]) is (first == second)
+    assert len(prints[0]) == 64
 
 
-def test_fingerprints_of_purposes_differ():
-    provider = Provider([NEW], INDEX)
+def test_fingerprints_of_purposes_and_keys_differ():
+    prints = {
+        PROVIDER.blind_index("1", purpose="a"),
+        PROVIDER.blind_index("1", purpose="b"),
+        Provider([NEW], "dd" * 32).blind_index("1", purpose="a"),
+    }
 
-    assert provider.blind_index("1", purpose="a") == provider.blind_index("1", purpose="a")
-    assert provider.blind_index("1", purpose="a") != provider.blind_index("1", purpose="b")
+    assert len(prints) == 3
 
 
-@pytest.mark.parametrize("keys", [[], ["a:aa"], [NEW, NEW]])
+def test_fingerprint_does_not_change_when_the_sealing_key_rotates():
+    rotated = Provider([OLD, NEW], INDEX)
+
+    assert rotated.blind_index("1", purpose="a") == PROVIDER.blind_index("1", purpose="a")
+
+
+@pytest.mark.parametrize("keys", [[], ["a:aa"], [NEW, NEW], ["a:b:" + "aa" * 32], ["aa" * 32]])
 def test_bad_keys_are_refused_at_once(keys):
-    with pytest.raises(ValueError, match="key"):
+    with pytest.raises(ValueError, match=r"key|hexadecimal"):
         Provider(keys, INDEX)
+
+
+@pytest.mark.parametrize("index_key", ["", "cc", "zz" * 32])
+def test_bad_index_key_is_refused_at_once(index_key):
+    with pytest.raises(ValueError, match=r"key|hexadecimal"):
+        Provider([NEW], index_key)
+
+
+def test_provider_of_the_deployment_uses_its_settings(settings):
+    settings.ENCRYPTION_KEYS, settings.BLIND_INDEX_KEY = [NEW], INDEX
+
+    assert crypto.provider().unseal(SEALED, HERE) == "13800000000"

@@ -3,16 +3,20 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from nuanxin.algorithms import datums
 from nuanxin.algorithms.hours import HoursError, parse_hours
+from nuanxin.core.ids import normalised
 from nuanxin.stations.enums import Access, Datum, HostKind, Lifecycle, Tier
+from nuanxin.stations.models import Host, Outlet, Station
 
 REQUIRED = ("code", "name", "brand", "division", "address")
 OPTIONAL = (
@@ -43,6 +47,17 @@ OPTIONAL = (
     "accepted_on",
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
+_TEXTS = (
+    "code",
+    "name",
+    "address",
+    "street",
+    "floor",
+    "entrance",
+    "parking",
+    "manager_name",
+    "manager_phone",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,34 +115,45 @@ def read_csv(content: bytes) -> Sheet:
     Returns
     -------
     Sheet
-        Rows and faults, both in file order. A file whose header is wrong has one fault for each
-        missing or unknown column and no rows.
+        Rows and faults, both in file order. A file that is no such text, or whose header is wrong,
+        has faults of row 1 and no rows.
     """
-    reader = csv.DictReader(io.StringIO(_decoded(content), newline=""))
-    header = [name.strip() for name in reader.fieldnames or []]
-    faults = [
-        Fault(1, name, _("this column is missing")) for name in REQUIRED if name not in header
-    ]
-    faults += [
-        Fault(1, name, _("this column is unknown")) for name in header if name not in COLUMNS
-    ]
+    try:
+        lines = list(csv.reader(io.StringIO(_decoded(content), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        return Sheet([], [Fault(1, "", _("this is not a CSV file in UTF-8 or GB18030"))])
+    header = [name.strip() for name in lines[0]] if lines else []
+    faults = _header_faults(header)
     if faults:
         return Sheet([], faults)
     rows: list[StationRow] = []
     seen: dict[str, int] = {}
-    for number, raw in enumerate(reader, start=2):
-        cells = {
-            (key or "").strip(): (value or "").strip()
-            for key, value in raw.items()
-            if isinstance(value, str)
-        }
-        found, row = _read_row(number, cells)
-        if row is not None and (first := seen.setdefault(row.fields["code"], number)) != number:
+    for number, line in enumerate(lines[1:], start=2):
+        values = [cell.strip() for cell in line]
+        if not any(values):
+            continue
+        found, row = _read_row(number, dict(zip(header, values, strict=False)))
+        if any(values[len(header) :]):
+            found.append(Fault(number, "", _("more cells than the header has columns")))
+        # the identity of a station does not tell "kq1" from "KQ1"
+        key = normalised(row.fields["code"]) if row else ""
+        if row is not None and (first := seen.setdefault(key, number)) != number:
             found.append(Fault(number, "code", _("the same number stands in row %d") % first))
         faults += found
         if row is not None and not found:
             rows.append(row)
     return Sheet(rows, faults)
+
+
+def _header_faults(header: list[str]) -> list[Fault]:
+    missing = [name for name in REQUIRED if name not in header]
+    unknown = [name for name in header if name not in COLUMNS]
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    return [
+        *(Fault(1, name, _("this column is missing")) for name in missing),
+        *(Fault(1, name, _("this column is unknown")) for name in unknown),
+        *(Fault(1, name, _("this column stands there twice")) for name in twice),
+    ]
 
 
 def _decoded(content: bytes) -> str:
@@ -141,6 +167,7 @@ def _read_row(number: int, cells: dict[str, str]) -> tuple[list[Fault], StationR
     faults = [
         Fault(number, name, _("must not be empty")) for name in REQUIRED if not cells.get(name)
     ]
+    faults += _length_faults(number, cells)
     values: dict[str, Any] = {}
     for column, read in _READERS.items():
         try:
@@ -152,11 +179,19 @@ def _read_row(number: int, cells: dict[str, str]) -> tuple[list[Fault], StationR
     return faults, None if faults else _assemble(number, cells, values)
 
 
+def _length_faults(number: int, cells: dict[str, str]) -> list[Fault]:
+    return [
+        Fault(number, column, _("is longer than %d characters") % limit)
+        for column, limit in _LIMITS.items()
+        if len(cells.get(column, "")) > limit
+    ]
+
+
 def _check_together(number: int, cells: dict[str, str], values: dict[str, Any]) -> list[Fault]:
     faults = []
     if bool(cells.get("lat")) != bool(cells.get("lon")):
         faults.append(Fault(number, "lat", _("latitude and longitude come together")))
-    if cells.get("lat") and not (3 <= values["lat"] <= 54 and 73 <= values["lon"] <= 136):
+    elif cells.get("lat") and not (3 <= values["lat"] <= 54 and 73 <= values["lon"] <= 136):
         reason = _("this point lies outside China; are latitude and longitude swapped?")
         faults.append(Fault(number, "lat", reason))
     if cells.get("outlet") and not cells.get("host"):
@@ -167,18 +202,7 @@ def _check_together(number: int, cells: dict[str, str], values: dict[str, Any]) 
 
 
 def _assemble(number: int, cells: dict[str, str], values: dict[str, Any]) -> StationRow:
-    texts = (
-        "code",
-        "name",
-        "address",
-        "street",
-        "floor",
-        "entrance",
-        "parking",
-        "manager_name",
-        "manager_phone",
-    )
-    fields: dict[str, Any] = {name: cells.get(name, "") for name in texts}
+    fields: dict[str, Any] = {name: cells.get(name, "") for name in _TEXTS}
     for name in (
         "tier",
         "lifecycle",
@@ -259,12 +283,20 @@ def _whole(cell: str) -> int:
 
 def _area(cell: str) -> Decimal | None:
     try:
-        area = Decimal(cell) if cell else None
+        # as the column keeps it; with more decimals a row would differ from itself for ever
+        area = Decimal(cell).quantize(Decimal("0.1")) if cell else None
     except InvalidOperation as error:
         raise _CellError(_("is not a number: %s") % cell[:40]) from error
-    if area is not None and not 0 < area < 100_000:
+    if area is not None and (area.is_nan() or not 0 < area < 100_000):
         raise _CellError(_("an area lies between 0 and 100,000 square metres"))
     return area
+
+
+def _code(cell: str) -> str:
+    # the number stands in the address of the station's page
+    if cell and not _CODE.fullmatch(cell):
+        raise _CellError(_("a number has letters, digits, - and _ only"))
+    return cell
 
 
 def _date(cell: str) -> dt.date | None:
@@ -284,7 +316,13 @@ def _hours(cell: str) -> str:
     return text
 
 
+def _limit(model: type[models.Model], name: str) -> int:
+    return int(getattr(model._meta.get_field(name), "max_length", None) or 0)
+
+
+_CODE = re.compile(r"[0-9A-Za-z_-]+")
 _READERS: dict[str, Callable[[str], Any]] = {
+    "code": _code,
     "host_kind": _choice(HostKind.values, HostKind.COMMUNITY.value),
     "tier": _choice(Tier.values, Tier.BASIC.value),
     "lifecycle": _choice(Lifecycle.values, Lifecycle.PROPOSED.value),
@@ -299,4 +337,11 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "self_service_hours": _hours,
     "outlet_staffed_hours": _hours,
     "outlet_self_service_hours": _hours,
+}
+# one database refuses a text that is too long with an error, another keeps it: the reader says so
+_LIMITS = {name: _limit(Station, name) for name in (*_TEXTS, "staffed_hours", "self_service_hours")}
+_LIMITS |= {"lat": _limit(Station, "source_y"), "lon": _limit(Station, "source_x")}
+_LIMITS |= {"host": _limit(Host, "name"), "outlet": _limit(Outlet, "name")}
+_LIMITS |= {
+    f"outlet_{name}": _limit(Outlet, name) for name in ("staffed_hours", "self_service_hours")
 }

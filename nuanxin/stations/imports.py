@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from nuanxin.core import audit, clock
@@ -86,10 +87,16 @@ def import_stations(*, sheet: Sheet, by: Actor) -> Outcome:
         raise ImportRejected(sorted(faults, key=lambda fault: (fault.row, fault.column)))
     with transaction.atomic():
         unions = Union.objects.in_bulk([r.union for r in sheet.rows if r.union], field_name="code")
-        for path in {union.path for union in unions.values()} or {""}:
+        stored = Station.objects.select_related("union").in_bulk(
+            [computed_id("station", row.fields["code"]) for row in sheet.rows]
+        )
+        before = [station.union for station in stored.values()]
+        after = [unions.get(row.union) for row in sheet.rows]
+        # where a station stands now counts as much as where the row would put it
+        for path in sorted({union.path if union else "" for union in (*before, *after)}):
             policies.can_enter_stations(by, union_path=path).enforce()
-        _write_hosts(sheet.rows)
-        outcome = _write_stations(sheet.rows, unions)
+        moved = _write_hosts(sheet.rows)
+        outcome = _write_stations(sheet.rows, unions, stored, moved)
         audit.record(
             by=by,
             verb="station.imported",
@@ -127,27 +134,35 @@ def _unknown_references(rows: list[StationRow]) -> list[Fault]:
     return faults
 
 
-def _write_hosts(rows: list[StationRow]) -> None:
-    hosts = {row.host[0]: row.host[1] for row in rows if row.host[0]}
-    _upsert(
-        Host,
-        [Host(id=computed_id("host", name), name=name, kind=kind) for name, kind in hosts.items()],
+def _write_hosts(rows: list[StationRow]) -> set[Any]:
+    """Write hosts and outlets; return the stations that stand in what has changed."""
+    named = {computed_id("host", row.host[0]): row.host for row in rows if row.host[0]}
+    hosts = _upsert(
+        Host, [Host(id=key, name=name, kind=kind) for key, (name, kind) in named.items()]
     )
     outlets = {
         outlet_id: Outlet(id=outlet_id, host_id=computed_id("host", row.host[0]), **row.outlet)
         for row in rows
         if (outlet_id := _outlet_id(row))
     }
-    _upsert(Outlet, list(outlets.values()))
+    changed = _upsert(Outlet, list(outlets.values()))
+    conditions = [Q(outlet__in=chunk) for chunk in _chunks(changed)]
+    conditions += [Q(outlet__host__in=chunk) for chunk in _chunks(hosts)]
+    return {
+        key
+        for condition in conditions
+        for key in Station.objects.filter(condition).values_list("pk", flat=True)
+    }
 
 
 def _outlet_id(row: StationRow) -> Any:
     return computed_id("outlet", row.host[0], row.outlet["name"]) if row.outlet else None
 
 
-def _write_stations(rows: list[StationRow], unions: dict[str, Union]) -> Outcome:
-    stored = Station.objects.in_bulk([row.fields["code"] for row in rows], field_name="code")
-    fresh = [_station(row, unions, stored.get(row.fields["code"])) for row in rows]
+def _write_stations(
+    rows: list[StationRow], unions: dict[str, Union], stored: dict[Any, Station], moved: set[Any]
+) -> Outcome:
+    fresh = [_station(row, unions, stored) for row in rows]
     facilities = [
         StationFacility(
             id=computed_id("station_facility", str(station.pk), code),
@@ -164,24 +179,29 @@ def _write_stations(rows: list[StationRow], unions: dict[str, Union]) -> Outcome
         for station, row in zip(fresh, rows, strict=True)
         for code in row.groups
     ]
-    changed = {station.pk for station in _upsert(Station, fresh)}
+    keys = {station.pk for station in fresh}
+    changed = {station.pk for station in _upsert(Station, fresh)} | (moved & keys)
     changed |= _replace_links(StationFacility, facilities, [s.pk for s in fresh])
     changed |= _replace_links(StationGroup, groups, [s.pk for s in fresh])
     StationChange.objects.bulk_create(
-        [StationChange(station_id=pk) for pk in sorted(changed)], batch_size=_BATCH
+        [StationChange(station_id=pk) for pk in sorted(changed | moved)], batch_size=_BATCH
     )
     new_count = len(fresh) - len(stored)
     return Outcome(new_count, len(changed) - new_count, len(fresh) - len(changed))
 
 
-def _station(row: StationRow, unions: dict[str, Union], stored: Station | None) -> Station:
+def _station(row: StationRow, unions: dict[str, Union], known: dict[Any, Station]) -> Station:
     station = Station(id=computed_id("station", row.fields["code"]), **row.fields)
+    stored = known.get(station.pk)
     station.brand_id, station.division_id = row.brand, row.division
     station.union = unions.get(row.union)
     station.outlet_id = _outlet_id(row)
     point = (station.lat_wgs84, station.lon_wgs84)
-    if stored is not None and point == (stored.lat_wgs84, stored.lon_wgs84):
-        station.coordinates_checked_at = stored.coordinates_checked_at
+    is_same_point = stored is not None and point == (stored.lat_wgs84, stored.lon_wgs84)
+    checked_at = stored.coordinates_checked_at if stored and is_same_point else None
+    was_accepted = stored is not None and stored.lifecycle == Lifecycle.ACCEPTED
+    if is_same_point and (checked_at or was_accepted):
+        station.coordinates_checked_at = checked_at
     elif station.lifecycle == Lifecycle.ACCEPTED and point != (None, None):
         # acceptance includes the check of the point on site
         station.coordinates_checked_at = clock.now()

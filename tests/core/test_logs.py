@@ -11,7 +11,10 @@ from nuanxin.core.logs import PositionFilter, scrub
 
 LAT, LON = "30.0761", "120.4880"
 PLANTED = (LAT, LON)
-LOGGING: dict[str, Any] = settings.LOGGING
+
+
+def _console_format(options: Any = settings.LOGGING) -> str:
+    return str(options["formatters"]["line"]["format"])
 
 
 @pytest.fixture
@@ -78,12 +81,12 @@ def test_no_coordinate_of_four_decimals_survives(value, text):
     assert value not in scrub(f"{text}{value} {text}")
 
 
-def test_every_handler_of_the_settings_filters_positions():
-    handlers = LOGGING["handlers"].values()
+def test_every_handler_of_the_settings_filters_positions(settings):
+    handlers = settings.LOGGING["handlers"].values()
 
     assert handlers
     assert all("positions" in handler["filters"] for handler in handlers)
-    assert LOGGING["filters"]["positions"]["()"].endswith("PositionFilter")
+    assert settings.LOGGING["filters"]["positions"]["()"].endswith("PositionFilter")
 
 
 @pytest.mark.django_db
@@ -98,5 +101,5 @@ def test_server_error_of_a_page_writes_no_position(client, monkeypatch, written)
     assert response.status_code == 500
     assert records
     for record in records:
-        text = written(record.msg, *record.args, exc_info=record.exc_info)
+        text = written(record.getMessage(), exc_info=record.exc_info)
         assert not any(value in text for value in PLANTED)

@@ -20,7 +20,7 @@ def _console_format(options: Any = settings.LOGGING) -> str:
 @pytest.fixture
 def written():
     """Return what the configured console handler writes for one record."""
-    options = settings.LOGGING
+    options: Any = settings.LOGGING
     formatter = logging.Formatter(fmt=options["formatters"]["line"]["format"], style="{")
 
     def write(message, *arguments, exc_info=None):

@@ -100,9 +100,11 @@ frontend-test: frontend/node_modules/.installed ## Lint and test the front end
 openapi: .venv/.dev ## Write the API description anew
 	@$(MANAGE) openapi > docs/openapi.json
 
-messages: .venv/.dev ## Collect the texts for translation
-	@PYTHONPATH=. .venv/bin/pybabel --quiet extract -F babel.cfg --ignore-dirs '.* node_modules' -k gettext_lazy -k pgettext_lazy:1c,2 -o locale/django.pot .
-	@.venv/bin/pybabel --quiet update -D django -i locale/django.pot -d locale --no-fuzzy-matching
+messages: .venv/.dev ## Collect the texts for translation; message ids are the English texts
+	@PYTHONPATH=. .venv/bin/pybabel --quiet extract -F babel.cfg --ignore-dirs '.* node_modules' -k gettext_lazy -k pgettext_lazy:1c,2 \
+	  --add-location=file --no-wrap --sort-by-file -o .messages.pot .
+	@.venv/bin/pybabel --quiet update -D django -i .messages.pot -d locale -l zh_Hans --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@rm .messages.pot
 
 bench: setup ## Every benchmark, one JSON line each
 	@for name in finder wasted_trips place_search first_view; do $(MANAGE) bench $$name --json; done
@@ -110,7 +112,7 @@ bench: setup ## Every benchmark, one JSON line each
 deps: .venv/bin/python ## Lock the requirements anew, nothing younger than seven days
 	@$(PY) -m pip install --quiet uv
 	@for set in base dev; do .venv/bin/uv pip compile -q --python-version 3.11 --generate-hashes --universal --no-header \
-	  --no-emit-index-url --no-emit-find-links --exclude-newer "$$(date -d '7 days ago' +%F)" requirements/$$set.in -o requirements/$$set.txt; done
+	  --no-emit-index-url --no-emit-find-links --no-strip-extras --exclude-newer "$$(date -d '7 days ago' +%F)" requirements/$$set.in -o requirements/$$set.txt; done
 
 clean: ## Remove everything that was built; keeps var/
 	@rm -rf .venv frontend/node_modules frontend/dist locale/.compiled locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,22 +1,36 @@
 """The finder's answer as JSON bytes."""
 
 import datetime as dt
-
-import numpy as np
+import math
+from collections.abc import Sequence
+from functools import lru_cache
 
 from nuanxin.algorithms.finder_query import Query
 from nuanxin.algorithms.finder_snapshot import CIVIL, FinderSnapshot
-from nuanxin.algorithms.finder_states import REASONS, Judged
+from nuanxin.algorithms.finder_weigh import Told, Weighed
 from nuanxin.algorithms.openness import State
 
-_STATES = [state.name.lower() for state in State]
+Row = tuple[Weighed, Told]
+
+_STATES = [state.name.lower().encode() for state in State]
+_ROW = (
+    b'%b"state":"%b","p":%.3f,"distance_m":%.0f,"bearing_deg":%d,"travel_s":%d,'
+    b'"arrive_at":"%b:%02d+08:00","closes_at":%b,"stay_s":%b,"opens_at":%b,'
+    b'"reason":{"kind":"%b","age_s":%b},"record":{"hits":%d,"times":%d},"score_ms":%d}'
+)
+_BODY = (
+    b'{"now":"%b:%02d+08:00","by":"%b","is_confirmed_day":%b,"stations":[%b],'
+    b'"next_to_open":%b,"nearest_24h":%b}'
+)
+_DEG = 180.0 / math.pi
+Axes = tuple[float, float, float, float, float]
 
 
 def render(
     snapshot: FinderSnapshot,
     query: Query,
-    rows: Judged,
-    fallback: tuple[Judged, Judged] | None,
+    rows: Sequence[Row],
+    fallback: tuple[Row | None, Row | None] | None,
     *,
     now_s: int,
 ) -> bytes:
@@ -29,7 +43,7 @@ def render(
     rows
         In the order of the answer.
     fallback
-        Next to open and nearest round-the-clock station, one row or none each; None when not needed.
+        Next to open and nearest round-the-clock station; None when not needed.
     now_s
         The present moment, epoch seconds.
 
@@ -38,69 +52,69 @@ def render(
     bytes
         UTF-8 JSON on one line.
     """
-    texts = _texts(snapshot, query, rows)
-    opening, open_24h = ("null", "null")
-    if fallback is not None:
-        opening = next(iter(_texts(snapshot, query, fallback[0])), "null")
-        open_24h = next(iter(_texts(snapshot, query, fallback[1])), "null")
-    day = (query.departs_s - snapshot.first_s) // 86_400
-    is_confirmed = 0 <= day < len(snapshot.is_day_confirmed) and bool(
-        snapshot.is_day_confirmed[day]
+    axes = _axes(query)
+    opening, around = (
+        b"null" if row is None else _text(snapshot, axes, row) for row in fallback or (None, None)
     )
-    body = (
-        f'{{"now":"{_civil(now_s)}","by":"{query.mode.code}","is_confirmed_day":{_flag(is_confirmed)},'
-        f'"stations":[{",".join(texts)}],"next_to_open":{opening},"nearest_24h":{open_24h}}}'
+    bands = snapshot.bands(query.departs_s, query.departs_s)
+    is_confirmed = bands is not None and snapshot.is_band_confirmed[bands[0]]
+    return _BODY % (
+        _minute_text(now_s // 60),
+        now_s % 60,
+        query.mode.code.encode(),
+        b"true" if is_confirmed else b"false",
+        b",".join([_text(snapshot, axes, row) for row in rows]),
+        opening,
+        around,
     )
-    return body.encode()
 
 
-def render_rows(snapshot: FinderSnapshot, query: Query, rows: Judged) -> bytes:
+def render_rows(snapshot: FinderSnapshot, query: Query, rows: Sequence[Row]) -> bytes:
     """Return rows alone, as a JSON list."""
-    return f"[{','.join(_texts(snapshot, query, rows))}]".encode()
+    axes = _axes(query)
+    return b"[%b]" % b",".join([_text(snapshot, axes, row) for row in rows])
 
 
-def _texts(snapshot: FinderSnapshot, query: Query, rows: Judged) -> list[str]:
-    lists = [
-        rows.index.tolist(), rows.state.tolist(), rows.p.tolist(), rows.distance_m.tolist(),
-        rows.travel_ms.tolist(), rows.arrive_s.tolist(), rows.closes_s.tolist(), rows.opens_s.tolist(),
-        rows.reason.tolist(), rows.age_s.tolist(), rows.hits.tolist(), rows.times.tolist(),
-        rows.score_ms.tolist(), _bearings(snapshot, query, rows),
-    ]  # fmt: skip
-    return [
-        f'{snapshot.columns.static_json[index].decode()}"state":"{_STATES[state]}","p":{p:.3f},'
-        f'"distance_m":{distance_m:.0f},"bearing_deg":{bearing},"travel_s":{travel_ms // 1000},'
-        f'"arrive_at":"{_civil(arrive_s)}","closes_at":{_moment(closes_s)},'
-        f'"stay_s":{_count(closes_s - arrive_s if closes_s >= 0 else -1)},"opens_at":{_moment(opens_s)},'
-        f'"reason":{{"kind":"{REASONS[reason]}","age_s":{_count(age_s)}}},'
-        f'"record":{{"hits":{hits},"times":{times}}},"score_ms":{score_ms}}}'
-        for (
-            index, state, p, distance_m, travel_ms, arrive_s, closes_s, opens_s,
-            reason, age_s, hits, times, score_ms, bearing,
-        ) in zip(*lists, strict=True)
-    ]  # fmt: skip
+def _text(snapshot: FinderSnapshot, axes: Axes, row: Row) -> bytes:
+    weighed, told = row
+    closes_s, opens_s, arrive_s = told.closes_s, told.opens_s, weighed.arrive_s
+    return _ROW % (
+        snapshot.static[weighed.row],
+        _STATES[told.state],
+        weighed.p,
+        weighed.distance_m,
+        _bearing_deg(axes, snapshot.point_view, 3 * weighed.row),
+        weighed.travel_ms // 1000,
+        _minute_text(arrive_s // 60),
+        arrive_s % 60,
+        b"null" if closes_s is None else b'"%b:00+08:00"' % _minute_text(closes_s // 60),
+        b"null" if closes_s is None else b"%d" % (closes_s - arrive_s),
+        b"null" if opens_s is None else b'"%b:00+08:00"' % _minute_text(opens_s // 60),
+        told.reason.encode(),
+        b"null" if told.age_s is None else b"%d" % told.age_s,
+        told.hits,
+        told.times,
+        weighed.score_ms,
+    )
 
 
-def _bearings(snapshot: FinderSnapshot, query: Query, rows: Judged) -> list[int]:
-    lat, lon = np.radians(query.lat), np.radians(query.lon)
-    there_lat = np.radians(snapshot.columns.lat_deg[rows.index])
-    east = np.radians(snapshot.columns.lon_deg[rows.index]) - lon
-    y = np.sin(east) * np.cos(there_lat)
-    x = np.cos(lat) * np.sin(there_lat) - np.sin(lat) * np.cos(there_lat) * np.cos(east)
-    degrees: list[int] = (np.rint(np.degrees(np.arctan2(y, x))).astype(int) % 360).tolist()
-    return degrees
+@lru_cache(maxsize=4096)
+def _minute_text(epoch_min: int) -> bytes:
+    return dt.datetime.fromtimestamp(epoch_min * 60, CIVIL).strftime("%Y-%m-%dT%H:%M").encode()
 
 
-def _civil(at_s: int) -> str:
-    return dt.datetime.fromtimestamp(at_s, CIVIL).isoformat()
+def _axes(query: Query) -> Axes:
+    """Return the parts of the directions east and north at the place: (ex, ey, nx, ny, nz)."""
+    lat, lon = math.radians(query.lat), math.radians(query.lon)
+    sin_lon, cos_lon = math.sin(lon), math.cos(lon)
+    sin_lat = math.sin(lat)
+    return -sin_lon, cos_lon, -sin_lat * cos_lon, -sin_lat * sin_lon, math.cos(lat)
 
 
-def _moment(at_s: int) -> str:
-    return f'"{_civil(at_s)}"' if at_s >= 0 else "null"
-
-
-def _count(value: int) -> str:
-    return str(value) if value >= 0 else "null"
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
+def _bearing_deg(axes: Axes, points: memoryview, at: int) -> int:
+    """Return the initial bearing of the great circle to a point, whole degrees."""
+    x, y, z = points[at], points[at + 1], points[at + 2]
+    east_x, east_y, north_x, north_y, north_z = axes
+    east = east_x * x + east_y * y
+    north = north_x * x + north_y * y + north_z * z
+    return round(math.atan2(east, north) * _DEG) % 360

@@ -1,20 +1,38 @@
 """What the finder knows, in columns sorted by grid cell."""
 
 import datetime as dt
-from dataclasses import dataclass, fields
-from typing import Any
+import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nuanxin.algorithms.calendars import Calendar
+from nuanxin.algorithms.finder_bounds import cost_floors, inside_latest
+from nuanxin.algorithms.finder_grid import Grid, cell_keys
+from nuanxin.algorithms.finder_static import StaticRows
+from nuanxin.algorithms.finder_timetable import Timetable
+from nuanxin.algorithms.geo import unit_xyz
 from nuanxin.algorithms.hours import Boundaries
-from nuanxin.algorithms.openness import EvidenceKind, OpennessParams
+from nuanxin.algorithms.openness import INSIDE_KINDS, EvidenceKind, OpennessParams
 
-CELL_DEG = 0.005
-CELLS_PER_ROW = 72_000
+FINE_DEG, COARSE_DEG = 0.01, 0.08
+COARSE_FROM_M = 6_000.0  # from this reach on, the coarse grid takes fewer slices
+CELLS = 48
+BAND_S = 7_200
+LAST_S = 0xFFFF_FFFF  # moments are kept in 32 bits, until the year 2106
+HAS_HOURS, IS_24H, IS_OPEN_ACCESS = 1, 2, 4
 CIVIL = dt.timezone(dt.timedelta(hours=8))
 KINDS = tuple(EvidenceKind)
+DOOR = np.dtype(
+    [
+        ("rank", "<u4"), ("schedule", "<u4"), ("permit", "<u4"), ("shut_until_s", "<u4"),
+        ("doubt_until_s", "<u4"), ("host", "<u2"), ("flags", "u1"), ("present", "u1"),
+        ("at_s", "<u4", len(KINDS)), ("weight", "<f4", len(KINDS)),
+    ]
+)  # fmt: skip
+"""All that is judged of one door, in one piece: a row is read with one call."""
+DOOR_FORMAT = f"<5IHBB{len(KINDS)}I{len(KINDS)}f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +108,11 @@ class FinderSnapshot:
         Codes and their bits.
     params
         The numbers of the rules.
+
+    Raises
+    ------
+    ValueError
+        When hours and permits are not compiled for the same days.
     """
 
     def __init__(
@@ -103,65 +126,115 @@ class FinderSnapshot:
         vocabulary: Vocabulary,
         params: OpennessParams,
     ) -> None:
-        key = grid_key(columns.lat_deg, columns.lon_deg)
-        order = np.argsort(key, kind="stable")
-        self.rank = order.astype(np.int32)  # ties are broken by the order of identifiers
-        self.cell_key = key[order]
-        self.columns = _taken(columns, order)
-        self.points = unit_vectors(self.columns.lat_deg, self.columns.lon_deg)
-        self.hours, self.permits = hours, permits
-        self.vocabulary, self.params = vocabulary, params
+        if (hours.day_from, hours.days) != (permits.day_from, permits.days):
+            msg = "hours and permits must be compiled for the same days"
+            raise ValueError(msg)
+        order = np.argsort(cell_keys(columns.lat_deg, columns.lon_deg, FINE_DEG), kind="stable")
         self.host_rates = np.clip(host_rates, 0.01, 0.99)
-        self.inverse_half_life = np.array([1.0 / params.rules[kind].half_life_s for kind in KINDS])
-        self.day_kind, self.is_day_confirmed = _days(calendar, hours.day_from, hours.days)
-        midnight = dt.datetime.combine(hours.day_from, dt.time(), CIVIL)
-        self.first_s = int(midnight.timestamp())
-        self.last_s = self.first_s + hours.days * 86_400
+        self.vocabulary, self.params = vocabulary, params
+        self._place(columns, order)
+        self._know(columns, order)
+        self.hours, self.permits = Timetable(hours), Timetable(permits)
+        self._date(calendar, hours.day_from, hours.days)
 
     def __len__(self) -> int:
-        return len(self.rank)
+        return len(self.points)
+
+    def _place(self, columns: StationColumns, order: NDArray[np.intp]) -> None:
+        lat_deg, lon_deg = columns.lat_deg[order], columns.lon_deg[order]
+        self.fine = Grid(lat_deg, lon_deg, FINE_DEG, is_sorted=True)
+        self.coarse = Grid(lat_deg, lon_deg, COARSE_DEG)
+        self.points = np.ascontiguousarray(unit_xyz(lat_deg, lon_deg))
+        self.point_view = self.points.reshape(-1).data
+        self.facility_mask = columns.facility_mask[order]
+        self.group_mask = columns.group_mask[order]
+        self.static = StaticRows([columns.static_json[index] for index in order.tolist()])
+        bits = np.arange(64, dtype=np.uint64)
+        count = max(1, len(order))
+        self.facility_share = [
+            float(np.count_nonzero((columns.facility_mask >> bit) & np.uint64(1))) / count
+            for bit in bits
+        ]
+
+    def _know(self, columns: StationColumns, order: NDArray[np.intp]) -> None:
+        self.doors = _doors(columns, order)
+        self.flags = np.ascontiguousarray(self.doors["flags"])
+        self.schedule = columns.schedule[order].astype(np.int32)
+        self.hits, self.times = columns.hits[order], columns.times[order]
+        # bytes of arrays, for reading one number without making a NumPy scalar
+        self.door_view = self.doors.view(np.uint8).data
+        self.hits_view = self.hits.reshape(-1).data
+        self.times_view = self.times.reshape(-1).data
+        self.rates = self.host_rates.tolist()
+        self.half_lives_s = [self.params.rules[kind].half_life_s for kind in KINDS]
+        self.as_of_s = int(self.doors["at_s"].max(initial=0))
+        self.cost_floor = cost_floors(
+            self.hits,
+            self.times,
+            self.host_rates[columns.host_type[order]],
+            _lasting(self.doors, self.as_of_s, np.array(self.half_lives_s)),
+            strength=self.params.prior_strength,
+        )
+        is_inside = np.array([kind in INSIDE_KINDS for kind in KINDS])
+        self.inside_latest_s = inside_latest(self.doors["at_s"], self.doors["weight"], is_inside)
+
+    def _date(self, calendar: Calendar, first: dt.date, count: int) -> None:
+        kinds, confirmed = calendar.kinds(first, count), calendar.confirmed(first, count)
+        self.first_s = int(dt.datetime.combine(first, dt.time(), CIVIL).timestamp())
+        self.last_s = self.first_s + count * 86_400
+        # one entry for each two-hour band of the horizon
+        self.cell_of_band = [int(kind) * 12 + band for kind in kinds for band in range(12)]
+        self.is_band_confirmed = [bool(sure) for sure in confirmed for _band in range(12)]
+
+    def bands(self, from_s: int, to_s: int) -> range | None:
+        """Return the two-hour bands that a stretch of time touches; None when it leaves the horizon."""
+        if from_s < self.first_s or to_s >= self.last_s:
+            return None
+        return range((from_s - self.first_s) // BAND_S, (to_s - self.first_s) // BAND_S + 1)
 
     @property
     def megabytes(self) -> float:
-        """Memory of the columns and the JSON texts, in 10^6 bytes."""
-        arrays: list[NDArray[Any]] = [
-            self.rank,
-            self.cell_key,
-            self.points,
-            self.hours.flat,
-            self.hours.start,
-        ]
-        arrays += [
-            getattr(self.columns, f.name) for f in fields(StationColumns) if f.name != "static_json"
-        ]
-        texts = sum(len(text) + 33 for text in self.columns.static_json)  # 33: a bytes object's own
-        return (sum(array.nbytes for array in arrays) + texts + 8 * len(self)) / 1e6
+        """Memory of all columns, grids, timetables and texts, in 10^6 bytes."""
+        arrays = (
+            self.points, self.facility_mask, self.group_mask, self.doors, self.flags, self.schedule,
+            self.hits, self.times, self.cost_floor, self.inside_latest_s,
+        )  # fmt: skip
+        others = (self.fine, self.coarse, self.static, self.hours, self.permits)
+        return sum(part.nbytes for part in (*arrays, *others)) / 1e6
 
 
-def grid_key(lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the grid cell of each point; cells of a row of the grid are consecutive."""
-    row = np.floor((lat_deg + 90.0) / CELL_DEG).astype(np.int64)
-    return row * CELLS_PER_ROW + np.floor((lon_deg + 180.0) / CELL_DEG).astype(np.int64)
+def _doors(columns: StationColumns, order: NDArray[np.intp]) -> NDArray[np.void]:
+    doors = np.zeros(len(order), dtype=DOOR)
+    weight = columns.evidence_weight[order]
+    doors["rank"] = order
+    doors["schedule"], doors["permit"] = columns.schedule[order], columns.permit[order]
+    doors["shut_until_s"] = columns.shut_until_s[order].clip(0, LAST_S)
+    doors["doubt_until_s"] = columns.doubt_until_s[order].clip(0, LAST_S)
+    doors["host"] = columns.host_type[order]
+    doors["flags"] = (
+        columns.has_hours[order] * HAS_HOURS
+        + columns.is_24h[order] * IS_24H
+        + columns.is_open_access[order] * IS_OPEN_ACCESS
+    )
+    doors["present"] = ((weight != 0) << np.arange(len(KINDS))).sum(axis=1)
+    doors["weight"] = weight
+    doors["at_s"] = np.where(weight != 0, columns.evidence_at_s[order], 0).clip(0, LAST_S)
+    return doors
 
 
-def unit_vectors(lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return points on the unit sphere, shape (n, 3)."""
-    lat, lon = np.radians(lat_deg), np.radians(lon_deg)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+def _lasting(
+    doors: NDArray[np.void], as_of_s: int, half_lives_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the positive log-odds of each door at the youngest evidence; never more from then on."""
+    total = np.zeros(len(doors))
+    for kind, half_life_s in enumerate(half_lives_s):
+        age_s = as_of_s - doors["at_s"][:, kind].astype(np.int64)
+        total += doors["weight"][:, kind].clip(0) * np.exp2(-age_s / half_life_s)
+    return total
 
 
-def _taken(columns: StationColumns, order: NDArray[np.intp]) -> StationColumns:
-    taken: dict[str, Any] = {
-        field.name: np.ascontiguousarray(getattr(columns, field.name)[order])
-        for field in fields(StationColumns)
-        if field.name != "static_json"
-    }
-    return StationColumns(static_json=[columns.static_json[index] for index in order], **taken)
-
-
-def _days(
-    calendar: Calendar, first: dt.date, count: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    days = [first + dt.timedelta(days=index) for index in range(count)]
-    kinds = np.array([int(calendar.kind(day)) for day in days], dtype=np.int64)
-    return kinds, np.array([calendar.is_confirmed(day) for day in days])
+def unit_vector(lat_deg: float, lon_deg: float) -> tuple[float, float, float]:
+    """Return one point as a unit vector, as ``unit_xyz`` does."""
+    lat, lon = math.radians(lat_deg), math.radians(lon_deg)
+    flat = math.cos(lat)
+    return flat * math.cos(lon), flat * math.sin(lon), math.sin(lat)

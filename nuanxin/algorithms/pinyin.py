@@ -9,9 +9,9 @@ when the first Chinese character is spelled, never by importing this module.
 
 import re
 import unicodedata
-from collections.abc import Iterator, KeysView
 from functools import cache
 from itertools import chain
+from operator import add
 from typing import Final
 
 # Whole names; several are read rightly by today's dictionary and stand here so that they stay right.
@@ -132,7 +132,7 @@ NAME_CHARACTER_READINGS: Final[dict[str, str]] = {
 }
 
 _LONGEST_WORD: Final = 4  # longer entries of the dictionary are proverbs, not parts of a name
-_U_UMLAUT: Final = str.maketrans(dict.fromkeys("üǖǘǚǜ", "v"))
+_U_UMLAUT: Final = "u\u0308"
 _U_AS_TYPED: Final = {"lve": "lue", "nve": "nue"}  # only here ü and u cannot be confused
 _MARKS: Final = re.compile("[\u0300-\u036f]+")
 _SEPARATORS: Final = re.compile(r"[\W_]")
@@ -153,9 +153,9 @@ def fold(text: str) -> str:
         The folded text; every character that is neither a letter, a digit nor a Chinese character
         (spaces, punctuation, control characters) has become one space.
     """
-    lowered = unicodedata.normalize("NFKC", text).lower().translate(_U_UMLAUT)
+    lowered = unicodedata.normalize("NFKC", text).lower()
     if not lowered.isascii() and not unicodedata.is_normalized("NFD", lowered):
-        split = unicodedata.normalize("NFD", lowered)
+        split = unicodedata.normalize("NFD", lowered).replace(_U_UMLAUT, "v")
         lowered = unicodedata.normalize("NFC", _MARKS.sub("", split))
     return _SEPARATORS.sub(" ", lowered)
 
@@ -175,15 +175,35 @@ def syllables_of(text: str) -> tuple[str, ...]:
         syllable in lower case (``ü`` as ``v``), any other character itself. A Chinese character that
         has no known reading gives itself.
     """
-    kept = fold(text).replace(" ", "")
-    syllables: list[str] = []
+    return folded_syllables(fold(text).replace(" ", ""))
+
+
+def folded_syllables(folded: str) -> tuple[str, ...]:
+    """Return the toneless pinyin of each character of a text that is folded already.
+
+    Parameters
+    ----------
+    folded
+        What ``fold`` returned, without its spaces.
+
+    Returns
+    -------
+    tuple of str
+        One item for each character, as of ``syllables_of``.
+    """
+    if folded.isascii():
+        return tuple(folded)
+    words_from = _words_by_beginning()
+    syllables = [_READINGS[character][0] for character in folded]
     position = 0
-    for run in _HAN.finditer(kept):
-        syllables.extend(kept[position : run.start()])
-        for word in _words(run.group()):
-            syllables.extend(_reading(word))
-        position = run.end()
-    syllables.extend(kept[position:])
+    # most pairs of characters begin no word, so this loop seldom has anything to do
+    for start, pair in enumerate(map(add, folded, folded[1:])):
+        if start >= position and pair in words_from:
+            for word in words_from[pair]:
+                if folded.startswith(word, start):
+                    position = start + len(word)
+                    syllables[start:position] = _READINGS[word]
+                    break
     return tuple(syllables)
 
 
@@ -205,43 +225,35 @@ def pinyin_of(text: str) -> tuple[str, str]:
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 
 
-def _words(run: str) -> Iterator[str]:
-    """Cut a run of Chinese characters into known words, the longest first, from the left."""
-    beginnings = _word_beginnings()
-    position = 0
-    while position < len(run):
-        # most pairs of characters begin no word: one look-up settles those
-        size = _word_size(run, position) if run[position : position + 2] in beginnings else 1
-        yield run[position : position + size]
-        position += size
+class _Readings(dict[str, tuple[str, ...]]):
+    """Syllables of words and characters, spelled when first asked for; as many as there are."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        from pypinyin import lazy_pinyin
+
+        known = NAME_READINGS.get(word) or NAME_CHARACTER_READINGS.get(word)
+        is_chinese = _HAN.fullmatch(word) is not None
+        syllables = known.split() if known else lazy_pinyin(word) if is_chinese else [word]
+        self[word] = tuple(_U_AS_TYPED.get(syllable, syllable) for syllable in syllables)
+        return self[word]
 
 
-def _word_size(run: str, position: int) -> int:
-    longest = min(_LONGEST_WORD, len(run) - position)
-    for lexicon in (NAME_READINGS, _phrases()):
-        for size in range(longest, 1, -1):
-            if run[position : position + size] in lexicon:
-                return size
-    return 1
-
-
-@cache  # bounded: only words of the tables and single characters get here
-def _reading(word: str) -> tuple[str, ...]:
-    from pypinyin import lazy_pinyin
-
-    known = NAME_READINGS.get(word) or NAME_CHARACTER_READINGS.get(word)
-    syllables = known.split() if known else lazy_pinyin(word)
-    return tuple(_U_AS_TYPED.get(syllable, syllable) for syllable in syllables)
+_READINGS: Final = _Readings()
 
 
 @cache
-def _phrases() -> KeysView[str]:
+def _words_by_beginning() -> dict[str, tuple[str, ...]]:
+    """Return the known words by their first two characters: names first, longer before shorter."""
     from pypinyin.constants import PHRASES_DICT
 
-    return PHRASES_DICT.keys()
+    lists: dict[str, list[str]] = {}
+    phrases = sorted(
+        (word for word in PHRASES_DICT if 2 <= len(word) <= _LONGEST_WORD), key=_brevity
+    )
+    for word in chain(sorted(NAME_READINGS, key=_brevity), phrases):
+        lists.setdefault(word[:2], []).append(word)
+    return {beginning: tuple(words) for beginning, words in lists.items()}
 
 
-@cache
-def _word_beginnings() -> frozenset[str]:
-    words = (word for word in _phrases() if len(word) <= _LONGEST_WORD)
-    return frozenset(word[:2] for word in chain(NAME_READINGS, words))
+def _brevity(word: str) -> int:
+    return -len(word)

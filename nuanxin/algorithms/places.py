@@ -88,13 +88,7 @@ class PlaceHit:
 _KINDS: Final = tuple(PlaceKind)
 _RANKS: Final = {kind.value: rank for rank, kind in enumerate(PlaceKind)}
 _RINGS: Final = 16
-# squared chords on the unit sphere at 1, 3, 7, 15 … km
-_RING_CHORDS2: Final = np.array(
-    [
-        (2 * math.sin(min((2**ring - 1) * 1000 / (2 * EARTH_RADIUS_M), math.pi / 2))) ** 2
-        for ring in range(1, _RINGS)
-    ]
-)
+_RADIUS_KM: Final = np.float32(EARTH_RADIUS_M / 1000)
 
 
 class _Strings:
@@ -134,8 +128,8 @@ class PlaceIndex:
     _context_words: frozenset[str]
     _keys: _Strings
     _labels: _Strings
-    _name_of: npt.NDArray[np.int32]
-    _context_of: npt.NDArray[np.int32]
+    _name_of: npt.NDArray[np.intp]
+    _context_of: npt.NDArray[np.intp]
     _kind_of: npt.NDArray[np.uint8]
     _points_deg: npt.NDArray[np.float64]
     _xyz: npt.NDArray[np.float32]
@@ -184,8 +178,8 @@ class PlaceIndex:
             _context_words=frozenset(_ways_to_write(words)),
             _keys=_Strings([entry.key for entry in ranked]),
             _labels=_Strings(names),
-            _name_of=np.array([number[entry.name] for entry in ranked], dtype=np.int32),
-            _context_of=np.array([context_number[e.context] for e in ranked], dtype=np.int32),
+            _name_of=np.array([number[entry.name] for entry in ranked], dtype=np.intp),
+            _context_of=np.array([context_number[e.context] for e in ranked], dtype=np.intp),
             _kind_of=np.array([_RANKS[entry.kind] for entry in ranked], dtype=np.uint8),
             _points_deg=points_deg,
             _xyz=unit_xyz(*points_deg.T).astype(np.float32),
@@ -229,9 +223,7 @@ class PlaceIndex:
         readings = self._readings(query_words(text))
         if not readings:
             return []
-        codes = self._entry_codes(readings, with_fuzzy=False)
-        if not np.any(codes < NO_MATCH):
-            codes = self._entry_codes(readings, with_fuzzy=True)
+        codes = self._entry_codes(readings)
         return [self._hit(row, int(codes[row])) for row in self._best(codes, near, limit)]
 
     def _readings(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -251,25 +243,35 @@ class PlaceIndex:
             word = word[size:]
         return (*parts, word)
 
-    def _entry_codes(self, readings: list[tuple[str, ...]], *, with_fuzzy: bool) -> Codes:
+    def _entry_codes(self, readings: list[tuple[str, ...]]) -> Codes:
+        """Return how well each entry fits the best reading; by sound only when none fits at all."""
         words = {word for reading in readings for word in reading}
-        fits = {word: self._names.codes(word, with_fuzzy=with_fuzzy) for word in words}
+        fits = {word: self._names.codes(word) for word in words}
+        codes = self._best_reading(readings, fits)
+        if not np.any(codes < NO_MATCH):
+            for word, fit in fits.items():
+                np.minimum(fit, self._names.codes_by_sound(word), out=fit)
+            codes = self._best_reading(readings, fits)
+        return codes
+
+    def _best_reading(self, readings: list[tuple[str, ...]], fits: dict[str, Codes]) -> Codes:
         best, *others = (self._reading_codes([fits[w] for w in reading]) for reading in readings)
         for codes in others:
-            best = np.minimum(best, codes)
+            np.minimum(best, codes, out=best)
         return best
 
     def _reading_codes(self, fits: list[Codes]) -> Codes:
         """Return how well each entry fits one reading: all of its words, one of them by name."""
-        best = worst = fits[0][self._name_of]
+        best = fits[0].take(self._name_of)
         if len(fits) == 1:
             return best
-        worst = np.minimum(worst, self._contexts.codes(fits[0])[self._context_of])
+        worst = np.minimum(best, self._contexts.codes(fits[0]).take(self._context_of))
         for fit in fits[1:]:
-            by_name = fit[self._name_of]
-            by_context = self._contexts.codes(fit)[self._context_of]
-            best = np.minimum(best, by_name)
-            worst = np.maximum(worst, np.minimum(by_name, by_context))
+            by_name = fit.take(self._name_of)
+            by_context = self._contexts.codes(fit).take(self._context_of)
+            np.minimum(best, by_name, out=best)
+            np.minimum(by_name, by_context, out=by_name)
+            np.maximum(worst, by_name, out=worst)
         return np.maximum(best, worst)
 
     def _best(self, codes: Codes, near: Point | None, limit: int) -> list[int]:
@@ -284,9 +286,11 @@ class PlaceIndex:
         return rows
 
     def _kind_and_ring(self, rows: npt.NDArray[np.intp], near: Point) -> npt.NDArray[np.uint8]:
-        apart = self._xyz[rows] - unit_xyz(*near).astype(np.float32)
-        # an unknown point is NaN and falls into the last ring
-        ring = np.searchsorted(_RING_CHORDS2, np.sum(apart * apart, axis=1))
+        apart = self._xyz.take(rows, axis=0) - unit_xyz(*near).astype(np.float32)
+        distance_km = _RADIUS_KM * np.sqrt(np.einsum("ij,ij->i", apart, apart))
+        # the exponent of two: 1 below 1 km, 2 below 3 km, 3 below 7 km …; NaN would have none
+        distance_km[np.isnan(distance_km)] = 2 * _RADIUS_KM
+        ring = np.frexp(distance_km + 1)[1]
         both: npt.NDArray[np.uint8] = (self._kind_of[rows] * _RINGS + ring).astype(np.uint8)
         return both
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from nuanxin.algorithms.places_suffixes import (
-    INDEX_MASK,
     TERMINATOR,
     TEXT_SHIFT,
     WORD_START,
@@ -23,12 +21,12 @@ from nuanxin.algorithms.places_text import (
     is_chinese,
     name_text,
     spelled,
-    spelling_of,
     spellings,
     without_division_end,
 )
 
 Codes = npt.NDArray[np.uint8]
+_Matches = tuple[npt.NDArray[np.intp], Codes]
 
 EXACT: Final = 0
 PREFIX: Final = 1
@@ -81,56 +79,80 @@ class NameIndex:
         NameIndex
             Codes come in the order of ``names``.
         """
-        spell = cache(spelling_of)
-        texts = [name_text(name, spell=spell) for name in names]
+        texts = [name_text(name) for name in names]
         offsets = _offsets([len(text.chars) + 1 for text in texts])
-        packed = _packed_endings(texts)
-        is_word = (packed & WORD_START != 0) | (packed & INDEX_MASK == 0)
         cores = [text.core if may else 0 for text, may in zip(texts, is_division, strict=True)]
         whole = np.array([len(text.chars) for text in texts], dtype=np.uint16)
         core = np.array(cores, dtype=np.uint16)
         chars = _joined(text.chars for text in texts)
-        firsts = _joined(text.spelling.initials for text in texts)
+        letters = _joined(text.letters for text in texts)
+        sizes = b"".join(text.sizes + b"\1" for text in texts)
+        positions = _offsets(np.frombuffer(sizes, dtype=np.uint8))
+        packed = _packed_endings(texts)
+        del texts
         return cls(
             count=len(names),
             chars=_Form(SuffixArray.build(chars, packed, offsets), whole, core),
-            letters=_letters_form(texts, cores, packed, offsets),
-            initials=_Form(SuffixArray.build(firsts, packed[is_word], offsets), whole, core),
+            letters=_Form(
+                SuffixArray.build(letters, packed, offsets, positions),
+                (positions[offsets + whole] - positions[offsets]).astype(np.uint16),
+                (positions[offsets + core] - positions[offsets]).astype(np.uint16),
+            ),
+            initials=_Form(
+                SuffixArray.build(_picked(letters, positions), _word_starts(packed), offsets),
+                whole,
+                core,
+            ),
         )
 
-    def codes(self, word: str, *, with_fuzzy: bool) -> Codes:
+    def codes(self, word: str) -> Codes:
         """Return how well each name fits one word.
 
         Parameters
         ----------
         word
             A folded word, not empty.
-        with_fuzzy
-            Whether sounds that are easily confused, and Chinese characters of the same sound, count.
 
         Returns
         -------
         np.ndarray
-            Shape (count,), uint8, the smaller the better, ``NO_MATCH`` where nothing fits.
+            Shape (count,), uint8, the smaller the better, ``NO_MATCH`` where nothing fits. A single
+            character is not taken for initials.
 
         Notes
         -----
         Cost: a few binary searches, then time in proportion to the endings that begin with the word.
         """
         codes = np.full(self.count, NO_MATCH, dtype=np.uint8)
-        letters = spelled(word)
         # from the worst to the best, each overwriting the one before
-        if with_fuzzy and len(letters) > 1:
-            found = self.letters.endings.find_spellings(spellings(letters))
-            _write(codes, FUZZY, [_matches(self.letters, stretch) for stretch in found])
         if len(word) > 1 and not is_chinese(word):
-            found_initials = self.initials.endings.find(initials(word))
-            _write(codes, INITIALS, [_matches(self.initials, found_initials)])
+            found = self.initials.endings.find(initials(word))
+            _write(codes, INITIALS, [_matches(self.initials, found)])
         self._write_other_division(codes, word)
         _write(codes, LITERAL, self._literal(word))
         return codes
 
-    def _literal(self, word: str) -> list[tuple[UInt32Array, Codes]]:
+    def codes_by_sound(self, word: str) -> Codes:
+        """Return how well each name sounds like one word.
+
+        Parameters
+        ----------
+        word
+            A folded word, not empty.
+
+        Returns
+        -------
+        np.ndarray
+            As of ``codes``, all from ``FUZZY`` upwards: names whose pinyin has the word's, where sounds
+            that are easily confused count as equal. A single character sounds like nothing.
+        """
+        codes = np.full(self.count, NO_MATCH, dtype=np.uint8)
+        if len(word) > 1:
+            found = self.letters.endings.find_spellings(spellings(spelled(word)))
+            _write(codes, FUZZY, [_matches(self.letters, stretch) for stretch in found])
+        return codes
+
+    def _literal(self, word: str) -> list[_Matches]:
         matches = []
         if not word.isascii():
             matches.append(_matches(self.chars, self.chars.endings.find(word)))
@@ -148,9 +170,10 @@ class NameIndex:
                 codes[exact[self.chars.core[exact] > 0]] = PREFIX
 
 
-def _matches(form: _Form, stretch: Stretch) -> tuple[UInt32Array, Codes]:
+def _matches(form: _Form, stretch: Stretch) -> _Matches:
     """Return the names a stretch belongs to and the level of each match."""
-    names: UInt32Array = np.right_shift(stretch.endings, TEXT_SHIFT, dtype=np.uint32)
+    # whole words of the machine, as indexing would convert them to at every use
+    names: npt.NDArray[np.intp] = np.right_shift(stretch.endings, TEXT_SHIFT, dtype=np.intp)
     levels = _LEVEL_OF_LOW_BYTE[stretch.endings.astype(np.uint8)]
     at_start = np.flatnonzero(levels == PREFIX)
     first = names[at_start]
@@ -159,28 +182,12 @@ def _matches(form: _Form, stretch: Stretch) -> tuple[UInt32Array, Codes]:
     return names, levels
 
 
-def _write(codes: Codes, base: int, matches: list[tuple[UInt32Array, Codes]]) -> None:
+def _write(codes: Codes, base: int, matches: list[_Matches]) -> None:
     for names, _ in matches:
         codes[names] = base + ANYWHERE
     for level in reversed(range(ANYWHERE)):
         for names, levels in matches:
             codes[names[levels == level]] = base + level
-
-
-def _letters_form(
-    texts: list[NameText], cores: list[int], packed: UInt32Array, offsets: UInt32Array
-) -> _Form:
-    sizes = b"".join(text.spelling.sizes + b"\1" for text in texts)
-    positions = _offsets(np.frombuffer(sizes, dtype=np.uint8))
-    last = np.array([len(text.chars) for text in texts], dtype=np.uint32)
-    starts = positions[offsets]
-    return _Form(
-        SuffixArray.build(
-            _joined(text.spelling.letters for text in texts), packed, offsets, positions
-        ),
-        (positions[offsets + last] - starts).astype(np.uint16),
-        (positions[offsets + np.array(cores, dtype=np.uint32)] - starts).astype(np.uint16),
-    )
 
 
 def _packed_endings(texts: list[NameText]) -> UInt32Array:
@@ -189,10 +196,18 @@ def _packed_endings(texts: list[NameText]) -> UInt32Array:
     indices = np.arange(sizes.sum()) - np.repeat(first, sizes)
     numbered = np.repeat(np.arange(len(texts)) << TEXT_SHIFT, sizes)
     packed: UInt32Array = (numbered | indices).astype(np.uint32)
-    inner = [(number, start) for number, text in enumerate(texts) for start in text.word_starts]
-    numbers, starts = np.array(inner, dtype=np.int64).reshape(-1, 2).T
-    packed[first[numbers] + starts] |= WORD_START
+    starts = np.frombuffer(b"".join(text.word_starts for text in texts), dtype=np.uint8)
+    packed[np.repeat(first, [len(text.word_starts) for text in texts]) + starts] |= WORD_START
     return packed
+
+
+def _word_starts(packed: UInt32Array) -> UInt32Array:
+    return packed[_LEVEL_OF_LOW_BYTE[packed.astype(np.uint8)] < ANYWHERE]
+
+
+def _picked(text: str, positions: UInt32Array) -> str:
+    """Return the characters of an ASCII text at some positions."""
+    return np.frombuffer(text.encode(), dtype=np.uint8)[positions].tobytes().decode()
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -6,11 +6,10 @@ Chinese characters, and after the character that closes the name of a division o
 """
 
 import re
-from collections.abc import Callable
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from nuanxin.algorithms.pinyin import fold, syllables_of
+from nuanxin.algorithms.pinyin import fold, folded_syllables
 
 LONGEST_QUERY: Final = 64
 """Characters of a query that are read; the rest is ignored."""
@@ -41,70 +40,44 @@ _ALSO_HEARD: Final = {
 }
 
 
-class Spelling(NamedTuple):
-    """The pinyin of a word or a name."""
-
-    letters: str
-    """ASCII letters and digits, ``?`` for a character that cannot be spelled."""
-    sizes: bytes
-    """Letters of each character."""
-    initials: str
-    """First letter of each character."""
-
-
 class NameText(NamedTuple):
     """A name as it is searched."""
 
     chars: str
     """Its letters, digits and Chinese characters, folded; at most ``LONGEST_NAME``."""
-    spelling: Spelling
-    word_starts: tuple[int, ...]
+    letters: str
+    """Their pinyin: ASCII letters and digits, ``?`` for a character that cannot be spelled."""
+    sizes: bytes
+    """Letters of each character, at least 1."""
+    word_starts: bytes
     """Indices into ``chars``, ascending; without 0, which is the start of the name."""
     core: int
     """Characters of the name without the word for what it is: 2 of 柯桥区."""
 
 
-def spelling_of(word: str) -> Spelling:
-    """Spell a folded word."""
-    syllables = [s if s.isascii() else "?" for s in syllables_of(word)]
-    return Spelling(
-        "".join(syllables), bytes(map(len, syllables)), "".join(s[0] for s in syllables)
-    )
-
-
-def name_text(name: str, *, spell: Callable[[str], Spelling] = spelling_of) -> NameText:
+def name_text(name: str) -> NameText:
     """Take a name apart.
 
     Parameters
     ----------
     name
         The name as it is shown.
-    spell
-        ``spelling_of`` or a memory of it: names share most of their words, and spelling is slow.
 
     Returns
     -------
     NameText
         Its searchable form; without characters when the name has no letter, digit or Chinese one.
     """
-    words = _shortened(words_in(name))
-    chars = "".join(words)
-    letters, sizes, firsts = zip(*map(spell, words), strict=True) if words else ((), (), ())
-    return NameText(
-        chars,
-        Spelling("".join(letters), b"".join(sizes), "".join(firsts)),
-        tuple(accumulate(map(len, words[:-1]))),
-        len(without_division_end(chars) or chars),
-    )
-
-
-def _shortened(words: list[str]) -> list[str]:
-    ends = list(accumulate(map(len, words)))
-    if not ends or ends[-1] <= LONGEST_NAME:
-        return words
-    kept = next(row for row, end in enumerate(ends) if end > LONGEST_NAME)
-    rest = words[kept][: LONGEST_NAME - ends[kept]]
-    return [*words[:kept], rest] if rest else words[:kept]
+    words = words_in(name)
+    chars = "".join(words)[:LONGEST_NAME]
+    syllables = folded_syllables(chars)
+    letters = "".join(syllables)
+    if not letters.isascii():
+        syllables = tuple(syllable if syllable.isascii() else "?" for syllable in syllables)
+        letters = "".join(syllables)
+    starts = bytes(end for end in accumulate(map(len, words)) if end < len(chars))
+    core = len(without_division_end(chars) or chars)
+    return NameText(chars, letters, bytes(map(len, syllables)), starts, core)
 
 
 def words_in(name: str) -> list[str]:
@@ -166,12 +139,12 @@ def is_chinese(word: str) -> bool:
 
 def spelled(word: str) -> str:
     """Return the letters of a folded word, Chinese characters in pinyin."""
-    return "".join(syllables_of(word))
+    return "".join(folded_syllables(word))
 
 
 def initials(word: str) -> str:
     """Return the first letters of a folded word's characters; Latin letters stand for themselves."""
-    return "".join(syllable[0] for syllable in syllables_of(word))
+    return "".join(syllable[0] for syllable in folded_syllables(word))
 
 
 def spellings(letters: str) -> list[tuple[str, ...]]:

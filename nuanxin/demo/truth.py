@@ -1,90 +1,207 @@
-"""The hidden truth of the demo: when each door is really open; only the demo's players read it."""
+"""The hidden truth of the demo: how each door's hours are really kept. Only the demo's players read it.
 
-import random
-from dataclasses import dataclass
+Everything is a pure function of (seed, station number, day or hour): nothing is stored, and any
+moment can be asked for in any order.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nuanxin.algorithms.openness import EvidenceKind
+from nuanxin.algorithms.calendars import DayKind
+from nuanxin.algorithms.hours import Boundaries
 
-CELLS = 48
-_DAYS_SEEN = 60
+HOUR_S: Final = 3_600
+CIVIL_S: Final = 28_800
+_DAY_MIN: Final = 1_440
+_NOON: Final = (12 * 60, 13 * 60 + 30)
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+# share of stations, days missed, mean minutes late and early, share that naps at noon, share that
+# stays shut at weekends though posted open, share of keepers who tap "open" without looking
+_NATURES: Final = (
+    ("steady", 0.80, (0.00, 0.03), 3.0, 3.0, 0.03, 0.02, 0.0),
+    ("slack", 0.14, (0.05, 0.30), 20.0, 25.0, 0.45, 0.30, 0.3),
+    ("locked", 0.06, (0.80, 1.00), 40.0, 60.0, 0.60, 0.80, 0.5),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """How a door behaves.
+@dataclass(frozen=True, slots=True, eq=False)
+class Truths:
+    """How n doors behave, one array entry for each.
 
     Parameters
     ----------
-    keeps
-        Share of posted time during which it is really open, 0 to 1.
+    keys
+        Shape (n,), uint64, from which everything else about a door is drawn.
+    nature
+        Shape (n,), int64, row of steady, slack, locked.
+    missed
+        Share of days on which it stays shut, 0 to 1.
+    late_min, early_min
+        Mean minutes by which it opens late and closes early.
+    naps, skips_rest
+        Whether it is shut at noon, and on days of rest, whatever is posted.
     lies
-        Whether its keeper taps *open* while it is shut.
-    visited
-        How often it is seen on a day, events.
+        Whether its keeper taps *open* without looking.
+    seen_per_day
+        How often somebody could tell something about it, occasions a day.
     """
 
-    keeps: float
-    lies: bool
-    visited: float
+    keys: NDArray[np.uint64]
+    nature: Ints
+    missed: Floats
+    late_min: Floats
+    early_min: Floats
+    naps: Bools
+    skips_rest: Bools
+    lies: Bools
+    seen_per_day: Floats
+
+    def take(self, rows: Ints) -> "Truths":
+        """Return the truth of some rows alone, in their order."""
+        return Truths(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def truth_of(code: str, *, seed: int = 2024) -> Truth:
-    """Return the truth of a station; the same code and seed give the same truth."""
-    rng = random.Random(f"truth {seed} {code}")
-    draw = rng.random()
-    keeps = (
-        rng.uniform(0.95, 1.0)
-        if draw < 0.8
-        else rng.uniform(0.6, 0.95)
-        if draw < 0.94
-        else rng.uniform(0.02, 0.5)
+def truths_of(codes: Sequence[str], *, seed: int = 2024) -> Truths:
+    """Return the truth of stations by their numbers.
+
+    Parameters
+    ----------
+    codes
+        Station numbers; the same number and seed give the same truth, whatever stands beside it.
+    seed
+        Everything drawn follows from it.
+    """
+    keys = np.array([_key(seed, code) for code in codes], dtype=np.uint64)
+    cuts = np.cumsum([nature[1] for nature in _NATURES])[:-1]
+    nature = np.searchsorted(cuts, draw(keys, 1), "right").astype(np.int64)
+
+    def of(column: int) -> NDArray[Any]:
+        return np.array([row[column] for row in _NATURES])[nature]
+
+    missed = of(2)
+    return Truths(
+        keys=keys,
+        nature=nature,
+        missed=missed[:, 0] + (missed[:, 1] - missed[:, 0]) * draw(keys, 2),
+        late_min=of(3),
+        early_min=of(4),
+        naps=draw(keys, 3) < of(5),
+        skips_rest=draw(keys, 4) < of(6),
+        lies=draw(keys, 5) < of(7),
+        seen_per_day=np.array([0.5, 1.0, 2.0, 4.0, 7.0])[(draw(keys, 6) * 5).astype(np.int64)],
     )
-    return Truth(
-        keeps,
-        lies=keeps < 0.5 and rng.random() < 0.5,
-        visited=rng.choice([0.2, 0.5, 1.0, 2.0, 4.0]),
-    )
 
 
-def is_really_open(code: str, truth: Truth, *, on_day: int) -> bool:
-    """Return whether a door posted open is really open on a day (days since the epoch)."""
-    return random.Random(f"day {code} {on_day}").random() < truth.keeps
+def draw(keys: NDArray[np.uint64], *salts: int) -> Floats:
+    """Return one number in [0, 1) for each key; other salts give independent numbers.
+
+    References
+    ----------
+    .. [1] G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators",
+       OOPSLA 2014 (the mixing function of SplitMix64).
+    """
+    mixed = keys
+    for salt in salts:
+        step = (0x9E3779B97F4A7C15 * (salt + 1)) & 0xFFFF_FFFF_FFFF_FFFF
+        mixed = mixed + np.uint64(step)
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        mixed = mixed ^ (mixed >> np.uint64(31))
+    drawn: Floats = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return drawn
 
 
-def record_of(code: str, truth: Truth) -> tuple[bytes, bytes]:
-    """Return 60 days of looking at the door, hits and times by kind of day and two-hour band."""
-    rng = np.random.default_rng(abs(hash_of(code)))
-    share = np.zeros((4, 12))
-    share[:, 4:9] = np.array([[0.7], [0.22], [0.05], [0.03]]) / 5
-    times = np.minimum(rng.poisson(truth.visited * _DAYS_SEEN * share.reshape(CELLS)), 250)
-    hits = rng.binomial(times, truth.keeps)
-    return hits.astype(np.uint8).tobytes(), times.astype(np.uint8).tobytes()
+@dataclass(frozen=True, slots=True, eq=False)
+class Posted:
+    """What is posted at n doors over some days.
+
+    Parameters
+    ----------
+    hours
+        Boundaries of the distinct readings; begin a day before the first moment asked for.
+    schedule
+        Shape (n,), int64, index of each door's reading.
+    has_hours
+        Shape (n,), whether the reading is posted; if not, it is only what the keeper has in mind.
+    day_kinds
+        Shape (days,), kinds of the days of ``hours``.
+    """
+
+    hours: Boundaries
+    schedule: Ints
+    has_hours: Bools
+    day_kinds: Ints
+
+    def take(self, rows: Ints) -> "Posted":
+        """Return what is posted at some rows alone, in their order."""
+        return Posted(self.hours, self.schedule[rows], self.has_hours[rows], self.day_kinds)
+
+    def minute_of(self, at_s: Ints) -> Ints:
+        """Return minutes since the first midnight of ``hours`` for epoch seconds."""
+        first_day = self.hours.day_from.toordinal() - _EPOCH_ORDINAL
+        return (at_s + CIVIL_S) // 60 - first_day * _DAY_MIN
+
+    def is_open(self, at_s: Ints) -> Bools:
+        """Return which doors are open by their readings; one moment for each door."""
+        return self.hours.is_open(self.schedule, self.minute_of(at_s))
+
+    def opens_s(self, at_s: Ints) -> Ints:
+        """Return the next opening of each door after a moment, epoch seconds, far ahead for none."""
+        minute = self.minute_of(at_s)
+        return at_s - at_s % 60 + (self.hours.opens(self.schedule, minute) - minute) * 60
 
 
-def hash_of(code: str) -> int:
-    """Return a number that depends on the code alone, on every machine."""
-    return random.Random(f"record {code}").getrandbits(62)
+_EPOCH_ORDINAL: Final = 719_163  # date(1970, 1, 1).toordinal()
 
 
-def latest_event(code: str, truth: Truth, *, now_s: int) -> tuple[EvidenceKind, int] | None:
-    """Return the last thing seen at a posted-open door before a moment, as kind and age in seconds.
+def is_really_open(truths: Truths, posted: Posted, at_s: Ints) -> Bools:
+    """Return which doors are really open, one moment for each.
+
+    Parameters
+    ----------
+    truths, posted
+        Of the same n doors.
+    at_s
+        Shape (n,), epoch seconds.
 
     Returns
     -------
-    (kind, age_s) or None
-        Riders come in or find it shut as the truth has it; a lying keeper taps *open*.
+    np.ndarray
+        Shape (n,), bool: posted open, and kept open by somebody.
     """
-    hour = now_s // 3600
-    rng = random.Random(f"event {code} {hour}")
-    if rng.random() > min(0.9, truth.visited / 3):
-        return None
-    age_s = rng.randrange(120, 3_000)
-    if truth.lies:
-        return EvidenceKind.KEEPER_OPEN, age_s
-    if not is_really_open(code, truth, on_day=(now_s + 28_800) // 86_400):
-        return EvidenceKind.DOOR_REPORT, age_s
-    return rng.choice(
-        [EvidenceKind.INSIDE_SCAN, EvidenceKind.VISIT, EvidenceKind.KEEPER_OPEN]
-    ), age_s
+    minute = posted.minute_of(at_s)
+    hours, sid = posted.hours, posted.schedule
+    is_open = hours.is_open(sid, minute)
+    passed = np.searchsorted(hours.flat, sid * hours.horizon_min + minute, "right")
+    since = sid * hours.horizon_min + minute - hours.flat[np.maximum(passed - 1, 0)]
+    until = hours.closes(sid, minute) - minute
+    is_round = is_open & (since + until > _DAY_MIN)
+    day, in_day = minute // _DAY_MIN, minute % _DAY_MIN
+    civil_day = day + hours.day_from.toordinal()
+    day_key = truths.keys + civil_day.astype(np.uint64)
+    rests = np.isin(posted.day_kinds[day], [DayKind.REST, DayKind.HOLIDAY])
+    is_noon = (in_day >= _NOON[0]) & (in_day < _NOON[1])
+    is_open &= draw(day_key, 10) >= truths.missed
+    is_open &= ~(truths.skips_rest & rests)
+    is_open &= ~(truths.naps & is_noon & ~is_round)
+    is_open &= is_round | (since >= _exponential(draw(day_key, 11)) * truths.late_min)
+    is_open &= is_round | (until > _exponential(draw(day_key, 12)) * truths.early_min)
+    return is_open
+
+
+def _exponential(uniform: Floats) -> Floats:
+    drawn: Floats = -np.log1p(-uniform)
+    return drawn
+
+
+def _key(seed: int, code: str) -> int:
+    digest = hashlib.blake2b(f"{seed} {code}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")

@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 
 from nuanxin.core import audit
 from nuanxin.core.actors import Actor
-from nuanxin.core.errors import Invalid
+from nuanxin.core.errors import Conflict, Invalid
 from nuanxin.core.ids import computed_id
 from nuanxin.regions.models import Division
 from nuanxin.unions import policies
@@ -47,16 +47,20 @@ def enter_union(
     Invalid
         When the code is not letters and digits, or the union would move to another place.
 
+    Conflict
+        When another union has the credit code.
+
     Notes
     -----
-    At most three queries and one audit row.
+    At most four queries and one audit row.
     """
     parent_path = parent.path if parent else ""
     policies.can_found_union(by, parent_path=parent_path).enforce()
     if not code.isascii() or not code.isalnum():
         raise Invalid(_("The code of a union has letters and digits only."), code="union_code")
     path = f"{parent_path}{code}/"
-    existing = Union.objects.filter(code=code).first()
+    # by identity, which does not tell "a1" from "A1": a path is never rewritten under its children
+    existing = Union.objects.filter(pk=computed_id("union", code)).first()
     if existing is not None and existing.path != path:
         raise Invalid(_("This union stands elsewhere in the tree already."), code="union_elsewhere")
     values = {"name": name, "kind": kind, "division": division, "uscc": uscc, "parent": parent}
@@ -64,6 +68,8 @@ def enter_union(
         getattr(existing, field) == value for field, value in values.items()
     ):
         return existing
+    if uscc and Union.objects.filter(uscc=uscc).exclude(pk=computed_id("union", code)).exists():
+        raise Conflict(_("Another union has this credit code."), code="uscc_taken")
     union, is_new = Union.objects.update_or_create(
         id=computed_id("union", code), defaults={**values, "code": code, "path": path}
     )

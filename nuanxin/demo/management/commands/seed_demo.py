@@ -2,26 +2,21 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from nuanxin.core import clock
-from nuanxin.core.actors import SystemActor
-from nuanxin.demo import playing, province
+from nuanxin.demo import people, playing, province
 from nuanxin.regions.enums import Level
 from nuanxin.regions.models import Division
 from nuanxin.regions.selectors import current_divisions
 from nuanxin.stations.import_rows import read_csv
 from nuanxin.stations.imports import import_stations
 from nuanxin.stations.models import Station
-from nuanxin.unions.enums import UnionKind
-from nuanxin.unions.models import Union
-from nuanxin.unions.services import enter_union
-
-_PROVINCE = "33"
-_ACTOR = SystemActor("demo")
 
 
 class Command(BaseCommand):
@@ -29,47 +24,46 @@ class Command(BaseCommand):
 
     help = "Fill the database with the demo province and bring its evidence up to this minute."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the number of stations, for a small demo."""
+        parser.add_argument("--stations", type=int, default=province.STATIONS_COUNT)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps in order; what stands already is left alone."""
-        self._step("divisions", lambda: call_command("import_divisions", under=_PROVINCE))
+        if not Station.objects.exists():
+            self._fill(options["stations"])
+        password = Path(settings.VAR) / "keys" / "demo_password"
+        self._step("people", lambda: people.enter_people(by=playing.ACTOR, password_path=password))
+        if Station.objects.listed().filter(record__isnull=True).exists():
+            self._step("records", lambda: playing.write_records(now_s=clock.now_s()))
+        self._step("closures", lambda: playing.file_closures(now=clock.now()))
+        self._step("evidence", lambda: playing.tick(clock.now()))
+        self.stdout.write(f"the people's password stands in {password}")
+
+    def _fill(self, count: int) -> None:
+        self._step("divisions", lambda: call_command("import_divisions", under=people.PROVINCE))
         self._step("calendar", lambda: call_command("import_calendar"))
         self._step("catalogues", lambda: call_command("seed_catalogues"))
-        if not Station.objects.exists():
-            self._step("unions", enter_unions)
-            self._step("stations", enter_stations)
-            self._step("records", playing.write_records)
-        self._step("evidence", lambda: playing.bring_evidence_up_to(now_s=clock.now_s()))
+        self._step("unions", lambda: people.enter_unions(by=playing.ACTOR))
+        self._step("stations", lambda: enter_stations(count))
 
     def _step(self, title: str, act: Callable[[], object]) -> None:
         began = time.monotonic()
-        act()
-        self.stdout.write(f"{title}: {time.monotonic() - began:.1f} s")
+        done = act()
+        count = f" {done}," if isinstance(done, int) else ""
+        self.stdout.write(f"{title}:{count} {time.monotonic() - began:.1f} s")
 
 
-def enter_unions() -> None:
-    """Enter the federations of province, cities and counties, from the root down."""
-    entered: dict[str, Union] = {}
-    levels = [Level.PROVINCE, Level.CITY, Level.COUNTY]
-    for division in current_divisions(under=_PROVINCE).filter(level__in=levels):
-        entered[division.code] = enter_union(
-            code=f"u{division.code}",
-            name=f"{division.name}总工会",
-            kind=UnionKind.FEDERATION,
-            division=division,
-            parent=entered.get(division.parent_id or ""),
-            by=_ACTOR,
-        )
-
-
-def enter_stations() -> None:
-    """Generate the province's stations and import them as a file."""
-    counties = {c.code: c for c in current_divisions(under=_PROVINCE, level=Level.COUNTY)}
+def enter_stations(count: int = province.STATIONS_COUNT) -> int:
+    """Generate the province's stations, import them as a file, and return how many were new."""
+    counties = {c.code: c for c in current_divisions(under=people.PROVINCE, level=Level.COUNTY)}
     towns = [
         _town(division, counties[division.code[:6]])
-        for division in current_divisions(under=_PROVINCE, level=Level.TOWN)
+        for division in current_divisions(under=people.PROVINCE, level=Level.TOWN)
         if division.code[:6] in counties
     ]
-    import_stations(sheet=read_csv(province.as_csv(province.generate(towns))), by=_ACTOR)
+    content = province.as_csv(province.generate(towns, count=count))
+    return import_stations(sheet=read_csv(content), by=playing.ACTOR).new_count
 
 
 def _town(division: Division, county: Division) -> province.Town:

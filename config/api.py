@@ -8,13 +8,30 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import SessionAuth
 
 from nuanxin.core.errors import DomainError
-from nuanxin.core.surfaces import problem_response
+from nuanxin.core.surfaces import PROBLEM_TYPE, problem_response
 from nuanxin.stations.api import router as stations_router
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """The API, described with the media type that its refusals really have."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the description; every answer of 400 and above is an RFC 9457 problem."""
+        schema = super().get_openapi_schema(**options)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= HTTPStatus.BAD_REQUEST:
+                        content = response["content"]
+                        content[PROBLEM_TYPE] = content.pop("application/json")
+        return schema
+
+
+api = Api(
     title="Nuanxin",
     version="1.0.0",
     description="Stations of the trade unions for outdoor and new-form workers, and whether they are open.",

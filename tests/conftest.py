@@ -100,3 +100,16 @@ def clock() -> Iterator[StoppedClock]:
 @pytest.fixture
 def assert_same_queries() -> SameQueries:
     return SameQueries()
+
+
+@pytest.fixture
+def writes_of() -> Callable[[Callable[[], object]], list[str]]:
+    """Return a function that gives the statements by which an act writes."""
+
+    def written(act: Callable[[], object]) -> list[str]:
+        with CaptureQueriesContext(connection) as context:
+            act()
+        statements = [query["sql"] for query in context.captured_queries]
+        return [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+    return written

@@ -9,6 +9,7 @@ from django_htmx.middleware import HtmxDetails
 from nuanxin.core.errors import DomainError
 
 API_PREFIX = "/api/"
+PROBLEM_TYPE = "application/problem+json"
 
 
 def problem(error: DomainError) -> dict[str, Any]:
@@ -32,9 +33,7 @@ def problem(error: DomainError) -> dict[str, Any]:
 
 def problem_response(error: DomainError) -> JsonResponse:
     """Return an error as ``application/problem+json``."""
-    return JsonResponse(
-        problem(error), status=error.status, content_type="application/problem+json"
-    )
+    return JsonResponse(problem(error), status=error.status, content_type=PROBLEM_TYPE)
 
 
 def answer_error(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from nuanxin.core import clock
+from nuanxin.core.surfaces import PROBLEM_TYPE
 from nuanxin.stations import selectors
 from nuanxin.stations.schemas import NearbyAnswer, NearbyQuery, Problem
 
@@ -28,7 +29,7 @@ def nearby(request: HttpRequest, query: Query[NearbyQuery]) -> Any:
     answer = selectors.nearby_bytes(
         request.META.get("QUERY_STRING", "").encode(), now_s=clock.now_s()
     )
-    kind = "application/json" if answer.status == 200 else "application/problem+json"
+    kind = "application/json" if answer.status == 200 else PROBLEM_TYPE
     response = HttpResponse(answer.body, status=answer.status, content_type=kind)
     response["Cache-Control"] = "no-store"
     return response

@@ -20,8 +20,7 @@ def _console_format(options: Any = settings.LOGGING) -> str:
 @pytest.fixture
 def written():
     """Return what the configured console handler writes for one record."""
-    options: Any = settings.LOGGING
-    formatter = logging.Formatter(fmt=options["formatters"]["line"]["format"], style="{")
+    formatter = logging.Formatter(_console_format(), style="{")
 
     def write(message, *arguments, exc_info=None):
         stream = io.StringIO()

@@ -1,0 +1,108 @@
+"""The committed description is the API's, and the API keeps to it."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from config.wsgi import application
+from nuanxin.stations import snapshots
+from tests.stations.page_world import NEAR, make_street
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMITTED = ROOT / "docs" / "openapi.json"
+NEARBY = "/api/v1/stations/nearby"
+
+schema = schemathesis.openapi.from_dict(json.loads(COMMITTED.read_text(encoding="utf-8")))
+schema.app = application
+
+
+@pytest.fixture
+def street(db, clock):
+    snapshots.holder.forget()
+    yield make_street()
+    snapshots.holder.forget()
+
+
+def test_committed_description_is_the_live_one():
+    printed = io.StringIO()
+    call_command("openapi", stdout=printed)
+
+    assert COMMITTED.read_text(encoding="utf-8") == printed.getvalue()
+
+
+def test_description_says_who_may_ask():
+    description = json.loads(COMMITTED.read_text(encoding="utf-8"))
+
+    closed = [
+        operation["operationId"]
+        for path in description["paths"].values()
+        for operation in path.values()
+        if not operation.get("security")
+    ]
+    assert closed == ["stations_nearby"]
+
+
+@schema.parametrize()
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_request_is_answered_as_described(case, street):
+    case.call_and_validate(
+        headers={"Accept-Encoding": "identity"},  # the in-process transport unpacks nothing
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "lat=&lon=",
+        "lat=nan&lon=inf",
+        "lat=1e400&lon=0",
+        f"{NEAR}&limit=0",
+        f"{NEAR}&limit=" + "9" * 5000,
+        f"{NEAR}&rest=-1",
+        f"{NEAR}&at=2026-02-30T09:30",
+        f"{NEAR}&at=9999-12-31T23:59",
+        f"{NEAR}&by=rocket",
+        f"{NEAR}&need=%00",
+        f"{NEAR}&need=%ff%fe",
+        "%",
+        "lat=30&lat=31&lon=120",
+    ],
+)
+def test_odd_questions_get_an_answer_or_a_problem(client, street, query):
+    response = client.get(f"{NEARBY}?{query}")
+
+    assert response.status_code in {200, 422}
+    if response.status_code == 422:
+        assert response["Content-Type"] == "application/problem+json"
+        assert set(response.json()) >= {"type", "title", "status", "code"}
+
+
+def test_answer_is_kept_by_no_cache_and_names_the_street(client, street):
+    response = client.get(f"{NEARBY}?{NEAR}")
+
+    assert response["Cache-Control"] == "no-store"
+    assert {row["code"] for row in response.json()["stations"]} <= {row.code for row in street}
+    assert response.json()["stations"]

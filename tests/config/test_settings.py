@@ -1,0 +1,90 @@
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db.utils import ConnectionHandler
+from pytest_django import DjangoDbBlocker
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _manage(*arguments: str, tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=kept | {"NUANXIN_VAR": str(tmp_path), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_sqlite_reads_back_what_keeps_a_written_row(tmp_path, django_db_blocker: DjangoDbBlocker):
+    options = settings.DATABASES["default"]
+    if not options["ENGINE"].endswith("sqlite3"):
+        pytest.skip("speaks of SQLite")
+    handler = ConnectionHandler({"default": {**options, "NAME": str(tmp_path / "x.sqlite3")}})
+    connection = handler["default"]
+
+    try:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            pragmas = {
+                name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            }
+    finally:
+        with django_db_blocker.unblock():
+            connection.close()
+
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 20_000,
+    }
+    assert options["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_deployment_under_tls_passes_djangos_own_check(tmp_path):
+    done = _manage(
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        tmp_path=tmp_path,
+        NUANXIN_TLS="1",
+        NUANXIN_HOSTS="nuanxin.example",
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_deployment_without_tls_does_not(tmp_path):
+    done = _manage("check", "--deploy", "--fail-level", "WARNING", tmp_path=tmp_path)
+
+    assert done.returncode != 0
+    assert "security.W" in done.stderr
+
+
+def test_misspelt_setting_stops_the_start(tmp_path):
+    done = _manage("check", tmp_path=tmp_path, NUANXIN_TLS="ture")
+
+    assert done.returncode != 0
+    assert "NUANXIN_TLS must be one of" in done.stderr
+
+
+def test_every_variable_is_described_and_every_description_is_read():
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (*ROOT.glob("config/**/*.py"), *ROOT.glob("bench/*.py"))
+    )
+    described = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    read = set(re.findall(r'"(NUANXIN_[A-Z_]+|DATABASE_URL|CHROMIUM)"', source))
+
+    assert read == set(re.findall(r"^\| `([A-Z_]+)`", described, flags=re.MULTILINE))

@@ -38,6 +38,10 @@ class State(enum.IntEnum):
     CLOSED = 4
 
 
+HAIR = 1e-9
+"""A probability this little below a cut-off counts as at it: rounding must not decide a state."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceRule:
     """How much one kind of evidence says, and for how long.
@@ -298,8 +302,8 @@ def _weighed(door: Door, p: float, arrival_s: int, params: OpennessParams) -> Op
     negative = _latest(door, arrival_s, frozenset(EvidenceKind), positive=False)
     is_fresh = positive is not None and arrival_s - positive[1] <= params.fresh_s
     state = State.DOUBTFUL
-    if arrival_s >= door.doubt_until_s and p >= params.expected_p:
-        is_confirmed = is_fresh and p >= params.confirmed_p
+    if arrival_s >= door.doubt_until_s and p >= params.expected_p - HAIR:
+        is_confirmed = is_fresh and p >= params.confirmed_p - HAIR
         state = State.CONFIRMED if is_confirmed else State.EXPECTED
     told = negative if state is State.DOUBTFUL and negative else positive if is_fresh else None
     if told is None:

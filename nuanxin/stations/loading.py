@@ -1,7 +1,6 @@
 """From rows of the database to the finder's columns."""
 
 import datetime as dt
-import functools
 import json
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
@@ -13,9 +12,10 @@ import numpy as np
 from django.db.models import Prefetch
 from numpy.typing import NDArray
 
+from nuanxin.algorithms.calendars import Calendar
 from nuanxin.algorithms.finder import FinderSnapshot, StationColumns, Vocabulary
 from nuanxin.algorithms.finder_snapshot import KINDS
-from nuanxin.algorithms.hours import ClosedDuring, Reading, compile_boundaries, parse_hours
+from nuanxin.algorithms.hours import ClosedDuring, Reading, parse_hours
 from nuanxin.regions.selectors import calendar
 from nuanxin.stations import doors, parameters
 from nuanxin.stations.enums import Access, Condition, HostKind
@@ -30,8 +30,7 @@ from nuanxin.stations.models import (
     WelcomedGroup,
 )
 
-PAST_DAYS = 1  # a span of last night may still be running
-HORIZON_DAYS = 10
+_MARGIN_DAYS = 3
 HOST_TYPES = [*HostKind.values, "self_built"]
 _TYPE_STRENGTH = 50.0  # visits' worth of the general rate in a host type's rate
 _GENERAL_RATE = 0.9
@@ -138,28 +137,30 @@ def build_snapshot(*, today: dt.date) -> FinderSnapshot:
     Eleven queries; time grows with stations, hours are compiled once for each distinct reading.
     """
     stations = list(snapshot_rows())
-    first = today - dt.timedelta(days=PAST_DAYS)
-    days = calendar(first - dt.timedelta(days=3), first + dt.timedelta(days=HORIZON_DAYS + 3))
     readings, schedule = _distinct(
         [doors.posted_reading(station) or _NEVER for station in stations]
     )
     permits, permit = _distinct([_permit(station) for station in stations])
     columns = _columns(stations, _links(), schedule, permit)
-    compiled = functools.partial(
-        compile_boundaries, day_from=first, days=HORIZON_DAYS, calendar=days
-    )
     return FinderSnapshot(
         columns,
         host_rates=_host_rates(columns),
-        hours=compiled(readings or [_NEVER]),
-        permits=compiled(permits or [_ALWAYS]),
-        calendar=days,
+        readings=readings,
+        permits=permits,
+        calendar=days_around,
+        today=today,
         vocabulary=Vocabulary(
             dict(Facility.objects.values_list("code", "bit")),
             dict(WelcomedGroup.objects.values_list("code", "bit")),
         ),
         params=parameters.openness_params(),
     )
+
+
+def days_around(first: dt.date, days: int) -> Calendar:
+    """Return the calendar of some days from a date on, and of a few around them. Two queries."""
+    margin = dt.timedelta(days=_MARGIN_DAYS)
+    return calendar(first - margin, first + dt.timedelta(days=days) + margin)
 
 
 def host_type_of(station: Station) -> int:

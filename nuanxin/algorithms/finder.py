@@ -137,7 +137,7 @@ def _first_rows(snapshot: FinderSnapshot, weighed: Weighed, limit: int) -> Place
     is_open = weighed.order.take(chosen) < CLOSED
     if is_open[0]:
         return chosen[is_open]
-    rank = snapshot.rank.take(weighed.rows) % UNKNOWN
+    rank = snapshot.rank.take(weighed.rows)
     return np.lexsort((rank, weighed.figures[SCORE_MS]))[:limit]
 
 
@@ -250,7 +250,7 @@ def _fallback(
 
 def _first(snapshot: FinderSnapshot, weighed: Weighed, among: Places, by: Floats) -> Places:
     """Return the first by a number, ties the nearer in time, then by identifier; none of none."""
-    rank = snapshot.rank.take(weighed.rows.take(among)) % UNKNOWN
+    rank = snapshot.rank.take(weighed.rows.take(among))
     return among[np.lexsort((rank, weighed.figures[TRAVEL_MS].take(among), by))[:1]]
 
 

@@ -147,7 +147,8 @@ def _told(
         closes_s = horizon.first_s + 60 * int(closes)
         closes_at, stay_s = _quoted(closes_s), str(closes_s - arrive_s)
     positive, negative = _youngest(door, arrive_s)
-    if not (door[_HAS_HOURS] or positive or negative):
+    is_seen = any(seen and seen[0] <= params.fresh_s for seen in (positive, negative))
+    if not (door[_HAS_HOURS] or is_seen):
         return State.UNKNOWN, "no_hours", "null", closes_at, stay_s, "null"
     if not horizon.is_confirmed(arrive_s):
         return State.UNKNOWN, "unconfirmed_day", "null", closes_at, stay_s, "null"

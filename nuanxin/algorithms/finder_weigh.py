@@ -113,9 +113,8 @@ def weigh(
     score_ms += travel_ms
     order = score_ms * RANK_BELOW
     order += snapshot.rank.take(rows)
+    order += _unknown(snapshot, query, horizon, rows, arrive_s, band) * UNKNOWN
     order += is_closed * CLOSED
-    if query.departs_s < snapshot.as_of_s or not horizon.is_all_confirmed(band):
-        order += _newly_unknown(snapshot, horizon, rows, arrive_s, band) * UNKNOWN
     return Weighed(
         rows, figures, band, hours_base, place, is_outside_hours, is_barred, is_closed, order
     )
@@ -194,15 +193,25 @@ def _outside_hours(
     return is_outside
 
 
-def _newly_unknown(
-    snapshot: FinderSnapshot, horizon: Horizon, rows: Places, arrive_s: Floats, band: int | Places
+def _unknown(
+    snapshot: FinderSnapshot,
+    query: Query,
+    horizon: Horizon,
+    rows: Places,
+    arrive_s: Floats,
+    band: int | Places,
 ) -> Bools:
-    """Return where nothing can be said though the rank does not say so yet."""
-    doors = snapshot.doors[rows]
-    is_seen = (arrive_s[:, None] >= doors["at_s"]) & (snapshot.weight[rows] != 0.0)
-    is_unknown: Bools = ~doors["has_hours"] & ~is_seen.any(axis=1)
-    is_unknown |= ~np.array(horizon.is_confirmed_band)[band]
-    is_unknown &= snapshot.rank[rows] < UNKNOWN
+    """Return where nothing can be said: no hours and nobody there lately, or an uncertain day."""
+    fresh_s = snapshot.params.fresh_s
+    if query.departs_s >= snapshot.as_of_s:
+        is_unknown: Bools = snapshot.seen_s.take(rows) < arrive_s - fresh_s
+    else:
+        doors = snapshot.doors[rows]
+        age_s = arrive_s[:, None] - doors["at_s"]
+        is_fresh = (age_s >= 0.0) & (age_s <= fresh_s) & (snapshot.weight[rows] != 0.0)
+        is_unknown = ~(doors["has_hours"] | is_fresh.any(axis=1))
+    if not horizon.is_all_confirmed(band):
+        is_unknown |= ~np.array(horizon.is_confirmed_band)[band]
     return is_unknown
 
 

@@ -85,7 +85,7 @@ class OpennessParams:
     confirmed_p, expected_p
         Least probability of *confirmed* and *expected*.
     fresh_s
-        Greatest age of the evidence that confirms.
+        Greatest age of the evidence that confirms, and of any that speaks for a door without hours.
     inside_fresh_s
         Greatest age of evidence from inside that overrules a schedule that says closed.
     shut_cost_ms
@@ -290,7 +290,8 @@ def openness(door: Door, *, arrival_s: int, params: OpennessParams) -> Openness:
         )
     p = probability(door, arrival_s=arrival_s, params=params)
     latest = _latest(door, arrival_s, frozenset(EvidenceKind), positive=None)
-    if latest is None and not door.has_hours:
+    is_seen = latest is not None and arrival_s - latest[1] <= params.fresh_s
+    if not door.has_hours and not is_seen:
         return Openness(State.UNKNOWN, p, "no_hours")
     if not door.is_day_confirmed:
         return Openness(State.UNKNOWN, p, "unconfirmed_day")

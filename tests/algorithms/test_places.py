@@ -13,7 +13,7 @@ KEQIAO = (30.08, 120.49)
 
 
 def entry(kind, key, name, context="", *, point=KEQIAO, weight=0.0):
-    return PlaceEntry(kind, key, name, context, *point, weight)
+    return PlaceEntry(kind, key, name, context, point[0], point[1], weight)
 
 
 ENTRIES = [

@@ -1,5 +1,6 @@
 """The WSGI callable of a running server: it warms up beside the first requests."""
 
+import gc
 import threading
 
 from django.db import connection
@@ -13,6 +14,9 @@ __all__ = ["application"]
 def _warm_up() -> None:
     try:
         warm_up()
+        # what stands now stands for good: no later collection walks through it
+        gc.collect()
+        gc.freeze()
     finally:
         connection.close()
 

@@ -4,20 +4,13 @@ The demo is served by granian as in production, on its own port; Chromium at 360
 CPU four times slower, 400 kb/s with 150 ms round trips. The page with a position is measured too.
 """
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
 from bench._chromium import chromium
+from bench._demo import demo_server
 
 ROOT = Path(__file__).resolve().parents[1]
 KEQIAO = "/?lat=30.0760&lon=120.4880"
@@ -44,7 +37,7 @@ def run(*, seed: int = 0, runs: int = 5) -> dict[str, Any]:
         ``transferred_kb``, ``requests``, ``third_party``, ``lcp_ms`` of the first page, the same
         with the suffix ``_with_position``, and ``usable_without_js``.
     """
-    with _server() as address, chromium() as browser:
+    with demo_server(KEQIAO) as address, chromium() as browser:
         first = [_load(browser, address, "/") for _ in range(runs)]
         placed = [_load(browser, address, KEQIAO) for _ in range(runs)]
         usable = _cards_without_js(browser, address)
@@ -113,46 +106,3 @@ def _cards_without_js(browser: Browser, address: str) -> bool:
     is_usable = page.locator("article.card").count() > 0
     context.close()
     return is_usable
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    variables = os.environ | {"NUANXIN_DEMO": "1", "NUANXIN_VAR": str(ROOT / "var" / "demo")}
-    granian = str(Path(sys.executable).with_name("granian"))
-    command = [
-        granian,
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--no-access-log",
-        "--blocking-threads",
-        "2",
-        "config.wsgi:application",
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=sys.stderr)  # noqa: S603  our own server
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(address)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait(address: str) -> None:
-    for _ in range(120):
-        try:
-            # the list itself: its first answer builds the snapshot, which no rider waits for
-            urllib.request.urlopen(address + KEQIAO, timeout=60).read()  # noqa: S310  loopback
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    msg = "the demo server did not come up; run `make demo` once first"
-    raise RuntimeError(msg)

@@ -256,6 +256,10 @@ def opens_min(
     opens = horizon.hours.opens_min(base, weighed.place.take(chosen))
     for at in np.flatnonzero(snapshot.has_closures.take(rows)).tolist():
         minute = (float(weighed.figures[ARRIVE_S, chosen[at]]) - horizon.first_s) // 60
-        permit = int(snapshot.doors["permit"][rows[at]])
-        opens[at] = horizon.next_opening_min(int(base[at] / STRIDE), permit, minute)
+        door = snapshot.doors[rows[at]]
+        sid, permit = int(base[at] / STRIDE), int(door["permit"])
+        # the end of a closure opens no door of which no hours are known
+        opens[at] = (
+            horizon.next_opening_min(sid, permit, minute) if door["has_hours"] else NEVER_MIN
+        )
     return opens

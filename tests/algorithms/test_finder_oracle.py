@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nuanxin.algorithms.finder import MODES, answer
@@ -241,7 +241,8 @@ def epoch_s(minute):
     return (minute - local_minute(dt.date(1970, 1, 1), 0)) * 60 - 28_800
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=150, deadline=None)
+@example(seed=0, count=23, by="walk", hours_on=56)  # a closure at a door without hours
 @given(
     seed=st.integers(0, 10**6),
     count=st.integers(0, 25),

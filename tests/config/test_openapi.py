@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import schemathesis
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -47,7 +49,18 @@ def ask(case):
 
 
 @pytest.fixture
-def street(db, clock):
+def kept_connection(db):
+    """Keep the connection over requests to the WSGI callable, as Django's test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def street(kept_connection, clock):
     snapshots.holder.forget()
     yield make_street()
     snapshots.holder.forget()
@@ -78,7 +91,7 @@ def test_any_request_is_answered_as_described(case, street):
     ask(case)
 
 
-def test_route_that_breaks_on_an_odd_text_is_found(planted_api, db):
+def test_route_that_breaks_on_an_odd_text_is_found(planted_api, kept_connection):
     planted = schemathesis.openapi.from_dict(planted_api.get_openapi_schema(path_prefix="/api/v1/"))
     planted.app = application
     odd_requests = planted[f"{PLANTED}/weak"]["GET"].as_strategy()

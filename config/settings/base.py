@@ -48,9 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
-    "django_htmx",
     "django_vite",
-    "ninja",
 ]
 
 MIDDLEWARE = [

@@ -1,39 +1,48 @@
 """The finder: query bytes to JSON bytes, over one immutable snapshot.
 
-A few stations around the position are weighed in the order of the best score each can have, until
-none left can enter the answer; if stations further off still could, the reach grows to where they
-no longer can. ``openness.py`` says plainly what ``finder_weigh.py`` says of columns; tests and the
-benchmark hold the two together.
+The stations around the position are weighed together; if stations further off could still enter the
+answer, the reach grows to where they no longer can. ``openness.py`` says plainly what
+``finder_weigh.py`` says of columns; tests and the benchmark hold the two together.
 """
 
 import json
-from bisect import insort
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nuanxin.algorithms.finder_candidates import (
-    Candidates,
-    candidates,
-    first_reach_m,
-    is_nothing_known,
+from nuanxin.algorithms.finder_horizon import NEVER_MIN, Floats, Horizon, Places
+from nuanxin.algorithms.finder_query import (
+    MODES,
+    Query,
+    QueryError,
+    TravelMode,
     ms_per_m,
-    openable,
-    score_floors_ms,
-    without_closed,
+    parse_query,
 )
-from nuanxin.algorithms.finder_query import MODES, Query, QueryError, TravelMode, parse_query
-from nuanxin.algorithms.finder_rows import Row, render, render_rows
+from nuanxin.algorithms.finder_rows import Row, render, rows_of
 from nuanxin.algorithms.finder_snapshot import (
+    CLOSED,
     IS_24H,
+    IS_OPEN_ACCESS,
+    UNKNOWN,
     FinderSnapshot,
     StationColumns,
     Vocabulary,
     unit_vector,
 )
-from nuanxin.algorithms.finder_weigh import Weighed, closes_s, opens_s, tell, weigh
+from nuanxin.algorithms.finder_weigh import (
+    ARRIVE_S,
+    DISTANCE_M,
+    FIGURES,
+    SCORE_MS,
+    TRAVEL_MS,
+    Weighed,
+    closes_min,
+    opens_min,
+    weigh,
+)
 from nuanxin.algorithms.geo import EARTH_RADIUS_M
 from nuanxin.algorithms.openness import State
 
@@ -45,12 +54,17 @@ __all__ = [
     "TravelMode",
     "Vocabulary",
     "answer",
-    "find",
     "nearest_id",
     "round_the_clock",
 ]
 
-_NEVER_MS = float("inf")
+_ONES = np.ones(3)
+_DIAMETER_M = 2.0 * EARTH_RADIUS_M
+_SHARE_FLOOR = 1e-4
+_MARGIN_MS = 2.0  # travel and cost are each rounded to a millisecond
+# The first reach: so many fitting stations for each row of the answer, and then as far as a shut
+# door's expected cost may carry one of them.
+_PER_ROW, _MORE, _RISK = 1.3, 3.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,148 +101,157 @@ def answer(snapshot: FinderSnapshot, query: bytes, *, now_s: int) -> Answer:
         wanted = parse_query(query, now_s=now_s)
     except QueryError as error:
         return Answer(422, _problem(error))
-    rows, fallback = find(snapshot, wanted)
-    return Answer(200, render(snapshot, wanted, rows, fallback, now_s=now_s))
+    slowest_s = wanted.mode.radius_m * ms_per_m(wanted.mode) / 1000.0
+    horizon = snapshot.horizon(wanted.departs_s, wanted.departs_s + slowest_s + 1.0)
+    weighed, chosen = _best(snapshot, wanted, horizon)
+    rows = [] if weighed is None else rows_of(snapshot, wanted, horizon, weighed, chosen)
+    is_good = any(row.state <= State.EXPECTED for row in rows)
+    fallback = (None, None) if is_good else _fallback(snapshot, wanted, horizon)
+    return Answer(200, render(wanted, horizon, rows, fallback, now_s=now_s))
 
 
-def find(
-    snapshot: FinderSnapshot, query: Query
-) -> tuple[list[Row], tuple[Row | None, Row | None] | None]:
-    """Return the rows of an answer, in order, and the fallback when none of them is good.
-
-    Parameters
-    ----------
-    snapshot
-        What is known.
-    query
-        What is asked.
-
-    Returns
-    -------
-    (rows, fallback)
-        The fallback holds the next to open and the nearest round-the-clock station; None when the
-        rows hold a confirmed or expected station.
-    """
-    best = _open_rows(snapshot, query) or _closed_rows(snapshot, query)
-    rows = [(weighed, tell(snapshot, weighed)) for weighed in best]
-    if any(told.state <= State.EXPECTED for _weighed, told in rows):
-        return rows, None
-    found = candidates(snapshot, query, query.mode.radius_m)
-    pair = (_next_to_open(snapshot, query, found), _nearest_24h(snapshot, query, found))
-    return rows, (_row(snapshot, pair[0]), _row(snapshot, pair[1]))
-
-
-class _Best:
-    """The best rows so far, in order, and the score from which nothing can enter any more."""
-
-    def __init__(self, snapshot: FinderSnapshot, query: Query) -> None:
-        self.snapshot, self.query = snapshot, query
-        self.rows: list[Weighed] = []
-        self.bar_ms = _NEVER_MS
-        self._weighed: set[int] = set()
-        self._is_nothing_known = is_nothing_known(snapshot, query)
-
-    def look_at(self, found: Candidates) -> None:
-        """Weigh candidates by the best score each can have, as long as one can enter."""
-        floors = score_floors_ms(self.snapshot, self.query, found)
-        order = floors.argsort()
-        columns = (floors[order], found.rows[order], found.distance_m[order])
-        for floor_ms, index, distance_m in zip(*(c.tolist() for c in columns), strict=True):
-            if floor_ms > self.bar_ms:
-                return
-            if index not in self._weighed:
-                self._weighed.add(index)
-                self._offer(weigh(self.snapshot, self.query, index, distance_m))
-
-    def _offer(self, row: Weighed) -> None:
-        if row.closed_by or not _has_time(self.snapshot, row, self.query.rest_s):
-            return
-        rows, limit = self.rows, self.query.limit
-        if len(rows) == limit and rows[-1] < row:
-            return
-        insort(rows, row)
-        del rows[limit:]
-        # while the last row is an unknown one, any known station still comes before it
-        if len(rows) == limit and (self._is_nothing_known or not rows[-1].is_unknown):
-            self.bar_ms = rows[-1].score_ms
-
-
-def _open_rows(snapshot: FinderSnapshot, query: Query) -> list[Weighed]:
-    """Return the best stations that are not closed, in order; empty when there is none."""
-    radius_m = query.mode.radius_m
-    reach_m = first_reach_m(snapshot, query)
-    best = _Best(snapshot, query)
+def _best(
+    snapshot: FinderSnapshot, query: Query, horizon: Horizon
+) -> tuple[Weighed | None, Places]:
+    """Return the stations around, weighed, and those of the answer in order."""
+    radius_m, limit = query.mode.radius_m, query.limit
+    reach_m = _first_reach_m(snapshot, query)
     while True:
-        best.look_at(without_closed(snapshot, query, candidates(snapshot, query, reach_m)))
-        # nothing further off than this can enter, even if it is certainly open
-        needed_m = min((best.bar_ms + 2.0) / ms_per_m(query), radius_m)
-        if reach_m >= needed_m:
-            return best.rows
-        reach_m = needed_m if best.bar_ms < _NEVER_MS else min(3.0 * reach_m, radius_m)
-
-
-def _closed_rows(snapshot: FinderSnapshot, query: Query) -> list[Weighed]:
-    """Return the nearest stations when all within the radius are closed, in order."""
-    found = candidates(snapshot, query, query.mode.radius_m)
-    order = found.distance_m.argsort()
-    rows: list[Weighed] = []
-    for index, distance_m in _pairs(found, order):
-        row = weigh(snapshot, query, index, distance_m)
-        if len(rows) >= query.limit and row.score_ms > rows[query.limit - 1].score_ms:
+        weighed = _weighed(snapshot, query, horizon, reach_m)
+        if weighed is None:
+            needed_m, chosen = math.inf, np.empty(0, dtype=np.intp)
+        else:
+            chosen = _first_rows(snapshot, weighed, limit)
+            needed_m = _needed_m(query, horizon, weighed, chosen)
+        if reach_m >= min(needed_m, radius_m):
             break
-        if row.closed_by:
-            insort(rows, row)
-    return rows[: query.limit]
+        reach_m = min(needed_m, 3.0 * reach_m, radius_m)
+    return weighed, chosen
 
 
-def _next_to_open(snapshot: FinderSnapshot, query: Query, found: Candidates) -> Weighed | None:
-    """Return the closed station that opens first, ties the nearer, then by identifier."""
-    told = openable(snapshot, query, found)
-    if told is None:
+def _first_rows(snapshot: FinderSnapshot, weighed: Weighed, limit: int) -> Places:
+    """Return the best stations in order; closed ones only when all are."""
+    chosen = weighed.order.argsort()[:limit]
+    if weighed.order[chosen[-1]] < CLOSED:
+        return chosen
+    is_open = weighed.order.take(chosen) < CLOSED
+    if is_open[0]:
+        return chosen[is_open]
+    rank = snapshot.rank.take(weighed.rows)
+    return np.lexsort((rank, weighed.figures[SCORE_MS]))[:limit]
+
+
+def _needed_m(query: Query, horizon: Horizon, weighed: Weighed, chosen: Places) -> float:
+    """Return the distance beyond which nothing can enter, even if it is certainly open."""
+    if len(chosen) < query.limit:
+        return math.inf
+    last = chosen[-1]
+    # before an unknown one any known station comes, unless no arrival's day is confirmed
+    if weighed.order[last] >= UNKNOWN and (
+        weighed.order[last] >= CLOSED or horizon.is_any_confirmed
+    ):
+        return math.inf
+    return (float(weighed.figures[SCORE_MS, last]) + _MARGIN_MS) / ms_per_m(query.mode)
+
+
+def _first_reach_m(snapshot: FinderSnapshot, query: Query) -> float:
+    """Return a distance within which the answer is to be expected, metres."""
+    share = 1.0
+    for code in query.need:
+        bit = snapshot.vocabulary.facility_bits.get(code)
+        share *= _SHARE_FLOOR if bit is None else snapshot.facility_share[bit]
+    wanted = (_PER_ROW * query.limit + _MORE) / max(share, _SHARE_FLOOR)
+    risk_m = _RISK * snapshot.params.shut_cost_ms / ms_per_m(query.mode)
+    return min(
+        snapshot.density.radius_m(query.lat, query.lon, wanted) + risk_m, query.mode.radius_m
+    )
+
+
+def _weighed(
+    snapshot: FinderSnapshot, query: Query, horizon: Horizon, reach_m: float
+) -> Weighed | None:
+    """Weigh all fitting stations within a distance and the mode's radius, and perhaps some more."""
+    grid = snapshot.grid_for(reach_m)
+    rows = _fitting(snapshot, query, grid.near(query.lat, query.lon, reach_m))
+    figures = _reached(snapshot, query, rows)
+    if reach_m * 1.5 > query.mode.radius_m:
+        is_near = figures[DISTANCE_M] <= query.mode.radius_m
+        rows, figures = rows[is_near], figures[:, is_near]
+    if not len(rows):
         return None
-    first: tuple[int, int, int] | None = None
-    best = None
-    earliest_s = snapshot.first_s + 60 * told[1]
-    order = np.lexsort((found.distance_m, earliest_s))
-    bounds = earliest_s[order].tolist()
-    for bound_s, (index, distance_m) in zip(bounds, _pairs(found, order), strict=True):
-        if first is not None and (bound_s, distance_m * ms_per_m(query) - 1.0) > first[:2]:
-            continue
-        row = weigh(snapshot, query, index, distance_m)
-        opens = opens_s(snapshot, row)
-        if opens is not None and (first is None or (opens, row.travel_ms, row.rank) < first):
-            first, best = (opens, row.travel_ms, row.rank), row
-    return best
+    weighed = weigh(snapshot, query, horizon, rows, figures)
+    return _with_time(snapshot, horizon, weighed, query.rest_s) if query.rest_s else weighed
 
 
-def _nearest_24h(snapshot: FinderSnapshot, query: Query, found: Candidates) -> Weighed | None:
-    """Return the nearest round-the-clock station that is not closed, ties by identifier."""
-    is_24h = (snapshot.flags.take(found.rows) & IS_24H) != 0
-    around = Candidates(found.rows[is_24h], found.distance_m[is_24h])
-    best: Weighed | None = None
-    for index, distance_m in _pairs(around, around.distance_m.argsort()):
-        row = weigh(snapshot, query, index, distance_m)
-        if best is not None and row.travel_ms > best.travel_ms:
-            break
-        is_offered = not row.closed_by and _has_time(snapshot, row, query.rest_s)
-        if is_offered and (best is None or row.rank < best.rank):
-            best = row
-    return best
+def _reached(snapshot: FinderSnapshot, query: Query, rows: Places) -> Floats:
+    """Return figures of which only the distances are filled in."""
+    figures = np.empty((FIGURES, len(rows)))
+    x, y, z = unit_vector(query.lat, query.lon)
+    apart = snapshot.half_points.take(rows, 0)
+    apart -= (0.5 * x, 0.5 * y, 0.5 * z)
+    apart *= apart
+    half_chord = np.sqrt(apart @ _ONES)
+    np.minimum(half_chord, 1.0, out=half_chord)
+    np.multiply(np.arcsin(half_chord), _DIAMETER_M, out=figures[DISTANCE_M])
+    return figures
 
 
-def _pairs(found: Candidates, order: NDArray[np.intp]) -> list[tuple[int, float]]:
-    return list(zip(found.rows[order].tolist(), found.distance_m[order].tolist(), strict=True))
+def _fitting(snapshot: FinderSnapshot, query: Query, rows: Places) -> Places:
+    """Return those stations that have what the query needs, in the order given."""
+    words = snapshot.vocabulary
+    if query.need:
+        bits = [words.facility_bits.get(code, -1) for code in query.need]
+        if -1 in bits:
+            return rows[:0]
+        mask = np.uint64(sum(1 << bit for bit in set(bits)))
+        rows = rows[(snapshot.facility_mask.take(rows) & mask) == mask]
+    if query.group:
+        bit = words.group_bits.get(query.group, -1)
+        if bit < 0:
+            return rows[:0]
+        rows = rows[(snapshot.group_mask.take(rows) & np.uint32(1 << bit)) != 0]
+    flags = query.is_open_access * IS_OPEN_ACCESS + query.is_24h * IS_24H
+    if flags:
+        rows = rows[(snapshot.flags.take(rows) & flags) == flags]
+    return rows
 
 
-def _has_time(snapshot: FinderSnapshot, row: Weighed, rest_s: int) -> bool:
-    if not rest_s:
-        return True
-    closes = closes_s(snapshot, row)
-    return closes is None or closes - row.arrive_s >= rest_s
+def _with_time(
+    snapshot: FinderSnapshot, horizon: Horizon, weighed: Weighed, rest_s: int
+) -> Weighed | None:
+    """Leave out stations that close sooner after arrival than one wants to rest."""
+    everyone = np.arange(len(weighed.rows))
+    closes_s = horizon.first_s + 60.0 * np.array(closes_min(snapshot, horizon, weighed, everyone))
+    has_time = (closes_s - weighed.figures[ARRIVE_S] >= rest_s) | weighed.is_closed
+    return weighed.take(np.flatnonzero(has_time)) if has_time.any() else None
 
 
-def _row(snapshot: FinderSnapshot, weighed: Weighed | None) -> Row | None:
-    return None if weighed is None else (weighed, tell(snapshot, weighed))
+def _fallback(
+    snapshot: FinderSnapshot, query: Query, horizon: Horizon
+) -> tuple[Row | None, Row | None]:
+    """Return the rows of the next to open and of the nearest round-the-clock station."""
+    weighed = _weighed(snapshot, query, horizon, query.mode.radius_m)
+    if weighed is None:
+        return None, None
+
+    def told(first: Places) -> Row | None:
+        return next(iter(rows_of(snapshot, query, horizon, weighed, first)), None)
+
+    is_24h = snapshot.flags.take(weighed.rows) & IS_24H != 0
+    around = np.flatnonzero(is_24h & ~weighed.is_closed)
+    closed = np.flatnonzero(weighed.is_closed)
+    opens = opens_min(snapshot, horizon, weighed, closed)
+    will_open = opens < NEVER_MIN
+    return (
+        told(_first(snapshot, weighed, closed[will_open], opens[will_open])),
+        told(_first(snapshot, weighed, around, np.zeros(len(around)))),
+    )
+
+
+def _first(snapshot: FinderSnapshot, weighed: Weighed, among: Places, by: Floats) -> Places:
+    """Return the first by a number, ties the nearer in time, then by identifier; none of none."""
+    rank = snapshot.rank.take(weighed.rows.take(among))
+    return among[np.lexsort((rank, weighed.figures[TRAVEL_MS].take(among), by))[:1]]
 
 
 def _problem(error: QueryError) -> bytes:
@@ -261,14 +284,18 @@ def round_the_clock(snapshot: FinderSnapshot, *, now_s: int, limit: int) -> byte
 
     Notes
     -----
-    Every round-the-clock station is weighed: a few microseconds each.
+    Every round-the-clock station is weighed, all at once.
     """
     query = Query(lat=0.0, lon=0.0, mode=MODES["walk"], departs_s=now_s)
-    index = np.flatnonzero(snapshot.flags & IS_24H).tolist()
-    weighed = (weigh(snapshot, query, row, 0.0) for row in index)
-    rows = [(row, tell(snapshot, row)) for row in weighed if not row.closed_by]
-    rows.sort(key=lambda row: (row[1].state, row[0].score_ms, row[0].rank))
-    return render_rows(snapshot, query, rows[:limit])
+    index = np.flatnonzero(snapshot.flags & IS_24H)
+    if not len(index):
+        return b"[]"
+    horizon = snapshot.horizon(now_s, now_s)
+    weighed = weigh(snapshot, query, horizon, index, np.zeros((FIGURES, len(index))))
+    order = weighed.order.argsort()
+    chosen = order[~weighed.is_closed[order]][:limit]
+    rows = rows_of(snapshot, query, horizon, weighed, chosen)
+    return b"[%b]" % b",".join([row.text for row in rows])
 
 
 def nearest_id(snapshot: FinderSnapshot, lat_deg: float, lon_deg: float, *, within_m: float) -> str:
@@ -280,7 +307,7 @@ def nearest_id(snapshot: FinderSnapshot, lat_deg: float, lon_deg: float, *, with
     """
     if not len(snapshot):
         return ""
-    apart = snapshot.points @ np.array(unit_vector(lat_deg, lon_deg))
+    apart = 2.0 * (snapshot.half_points @ np.array(unit_vector(lat_deg, lon_deg)))
     index = int(apart.argmax())
     if EARTH_RADIUS_M * np.arccos(min(1.0, float(apart[index]))) > within_m:
         return ""

@@ -46,6 +46,11 @@ MODES = {
 }
 
 
+def ms_per_m(mode: TravelMode) -> float:
+    """Return milliseconds of travel for a metre as the crow flies."""
+    return mode.detour / mode.speed_mps * 1000.0
+
+
 class QueryError(ValueError):
     """A value does not fit; ``key`` names it."""
 

@@ -2,35 +2,108 @@
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import repeat
+from struct import Struct
+from typing import Any, Final, NamedTuple
 
+import numpy as np
+
+from nuanxin.algorithms.finder_horizon import CIVIL, NEVER_MIN, Horizon, Places
 from nuanxin.algorithms.finder_query import Query
-from nuanxin.algorithms.finder_snapshot import CIVIL, FinderSnapshot
-from nuanxin.algorithms.finder_weigh import Told, Weighed
-from nuanxin.algorithms.openness import State
+from nuanxin.algorithms.finder_snapshot import DOOR_FORMAT, KINDS, FinderSnapshot
+from nuanxin.algorithms.finder_weigh import Weighed, closes_min, opens_min
+from nuanxin.algorithms.openness import HAIR, OpennessParams, State
 
-Row = tuple[Weighed, Told]
-
-_STATES = [state.name.lower().encode() for state in State]
-_ROW = (
-    b'%b"state":"%b","p":%.3f,"distance_m":%.0f,"bearing_deg":%d,"travel_s":%d,'
-    b'"arrive_at":"%b:%02d+08:00","closes_at":%b,"stay_s":%b,"opens_at":%b,'
-    b'"reason":{"kind":"%b","age_s":%b},"record":{"hits":%d,"times":%d},"score_ms":%d}'
-)
-_BODY = (
+_DOOR: Final = Struct(DOOR_FORMAT)
+# places in a door's record, which begins with the moments of the evidence by kind
+_DOUBT, _PRESENT, _POSITIVE, _HAS_HOURS = (len(KINDS) + place for place in (0, 3, 4, 5))
+_NAMES: Final = [kind.value for kind in KINDS]
+_DOOR_REPORT: Final = _NAMES.index("door_report")
+# which kinds the bits of ``present`` name
+_KINDS_OF: Final = [
+    tuple(kind for kind in range(len(KINDS)) if bits >> kind & 1) for bits in range(1 << len(KINDS))
+]
+_STATES: Final = [state.name.lower() for state in State]
+_DEG: Final = 180.0 / math.pi
+_BODY: Final = (
     b'{"now":"%b:%02d+08:00","by":"%b","is_confirmed_day":%b,"stations":[%b],'
     b'"next_to_open":%b,"nearest_24h":%b}'
 )
-_DEG = 180.0 / math.pi
-Axes = tuple[float, float, float, float, float]
+Door = tuple[Any, ...]
+Seen = tuple[int, int]
+Told = tuple[State, str, str, str, str, str]
+"""State, reason, and as JSON: its age, when it closes, how long one can stay, when it opens."""
+
+
+class Row(NamedTuple):
+    """One station of an answer: what a rider is told of it, and the whole as JSON."""
+
+    state: State
+    text: bytes
+
+
+def rows_of(
+    snapshot: FinderSnapshot, query: Query, horizon: Horizon, weighed: Weighed, chosen: Places
+) -> list[Row]:
+    """Return the rows of chosen stations, in the order given.
+
+    Parameters
+    ----------
+    snapshot, query, horizon, weighed
+        What was known, asked and weighed.
+    chosen
+        Places in ``weighed``.
+    """
+    rows = weighed.rows.take(chosen)
+    columns = zip(
+        rows.tolist(),
+        _DOOR.iter_unpack(snapshot.doors.take(rows).tobytes()),
+        *weighed.figures.take(chosen, 1).tolist(),
+        _records(snapshot, horizon, weighed, chosen, rows),
+        closes_min(snapshot, horizon, weighed, chosen),
+        _closed_by(snapshot, horizon, weighed, chosen),
+        _bearings_deg(snapshot, query, rows),
+        strict=False,
+    )
+    made = []
+    for (
+        row,
+        door,
+        metres,
+        travel_ms,
+        arrive_s,
+        risk,
+        score_ms,
+        record,
+        closes,
+        closed,
+        bearing,
+    ) in columns:
+        at_s = int(arrive_s)
+        state, reason, age_s, closes_at, stay_s, opens_at = (
+            _told_closed(horizon, door, at_s, *closed)
+            if closed
+            else _told(horizon, snapshot.params, door, at_s, 1.0 - risk, closes)
+        )
+        text = (
+            f'"state":"{_STATES[state]}","p":{1.0 - risk:.3f},"distance_m":{round(metres)},'
+            f'"bearing_deg":{bearing},"travel_s":{int(travel_ms) // 1000},'
+            f'"arrive_at":"{_minute_text(at_s // 60)}:{at_s % 60:02d}+08:00",'
+            f'"closes_at":{closes_at},"stay_s":{stay_s},"opens_at":{opens_at},'
+            f'"reason":{{"kind":"{reason}","age_s":{age_s}}},'
+            f'"record":{{"hits":{record & 255},"times":{record >> 8}}},"score_ms":{int(score_ms)}}}'
+        )
+        made.append(Row(state, snapshot.static[row] + text.encode()))
+    return made
 
 
 def render(
-    snapshot: FinderSnapshot,
     query: Query,
+    horizon: Horizon,
     rows: Sequence[Row],
-    fallback: tuple[Row | None, Row | None] | None,
+    fallback: Sequence[Row | None],
     *,
     now_s: int,
 ) -> bytes:
@@ -38,12 +111,12 @@ def render(
 
     Parameters
     ----------
-    snapshot, query
-        What is known, and what was asked.
+    query, horizon
+        What was asked, and the compiled hours.
     rows
         In the order of the answer.
     fallback
-        Next to open and nearest round-the-clock station; None when not needed.
+        Next to open and nearest round-the-clock station.
     now_s
         The present moment, epoch seconds.
 
@@ -52,69 +125,114 @@ def render(
     bytes
         UTF-8 JSON on one line.
     """
-    axes = _axes(query)
-    opening, around = (
-        b"null" if row is None else _text(snapshot, axes, row) for row in fallback or (None, None)
-    )
-    bands = snapshot.bands(query.departs_s, query.departs_s)
-    is_confirmed = bands is not None and snapshot.is_band_confirmed[bands[0]]
+    is_confirmed = horizon.is_confirmed(query.departs_s)
+    opening, around = (b"null" if row is None else row.text for row in fallback)
     return _BODY % (
-        _minute_text(now_s // 60),
+        _minute_text(now_s // 60).encode(),
         now_s % 60,
         query.mode.code.encode(),
         b"true" if is_confirmed else b"false",
-        b",".join([_text(snapshot, axes, row) for row in rows]),
+        b",".join([row.text for row in rows]),
         opening,
         around,
     )
 
 
-def render_rows(snapshot: FinderSnapshot, query: Query, rows: Sequence[Row]) -> bytes:
-    """Return rows alone, as a JSON list."""
-    axes = _axes(query)
-    return b"[%b]" % b",".join([_text(snapshot, axes, row) for row in rows])
+def _told(
+    horizon: Horizon, params: OpennessParams, door: Door, arrive_s: int, p: float, closes: float
+) -> Told:
+    """Say what is told of a door that is not closed, by the rules of ``openness.openness``."""
+    closes_at = stay_s = "null"
+    if closes < NEVER_MIN:
+        closes_s = horizon.first_s + 60 * int(closes)
+        closes_at, stay_s = _quoted(closes_s), str(closes_s - arrive_s)
+    positive, negative = _youngest(door, arrive_s)
+    is_seen = any(seen and seen[0] <= params.fresh_s for seen in (positive, negative))
+    if not (door[_HAS_HOURS] or is_seen):
+        return State.UNKNOWN, "no_hours", "null", closes_at, stay_s, "null"
+    if not horizon.is_confirmed(arrive_s):
+        return State.UNKNOWN, "unconfirmed_day", "null", closes_at, stay_s, "null"
+    fresh = positive if positive and positive[0] <= params.fresh_s else None
+    state = State.DOUBTFUL
+    if arrive_s >= door[_DOUBT] and p >= params.expected_p - HAIR:
+        is_confirmed = fresh and p >= params.confirmed_p - HAIR
+        state = State.CONFIRMED if is_confirmed else State.EXPECTED
+    why = negative if state is State.DOUBTFUL and negative else fresh
+    reason, age_s = (_NAMES[why[1]], str(why[0])) if why else ("record", "null")
+    return state, reason, age_s, closes_at, stay_s, "null"
 
 
-def _text(snapshot: FinderSnapshot, axes: Axes, row: Row) -> bytes:
-    weighed, told = row
-    closes_s, opens_s, arrive_s = told.closes_s, told.opens_s, weighed.arrive_s
-    return _ROW % (
-        snapshot.static[weighed.row],
-        _STATES[told.state],
-        weighed.p,
-        weighed.distance_m,
-        _bearing_deg(axes, snapshot.point_view, 3 * weighed.row),
-        weighed.travel_ms // 1000,
-        _minute_text(arrive_s // 60),
-        arrive_s % 60,
-        b"null" if closes_s is None else b'"%b:00+08:00"' % _minute_text(closes_s // 60),
-        b"null" if closes_s is None else b"%d" % (closes_s - arrive_s),
-        b"null" if opens_s is None else b'"%b:00+08:00"' % _minute_text(opens_s // 60),
-        told.reason.encode(),
-        b"null" if told.age_s is None else b"%d" % told.age_s,
-        told.hits,
-        told.times,
-        weighed.score_ms,
+def _told_closed(horizon: Horizon, door: Door, arrive_s: int, reason: str, opens: float) -> Told:
+    """Say what is told of a closed door."""
+    age_s = arrive_s - door[_DOOR_REPORT]
+    is_seen = reason == "reports" and door[_PRESENT] >> _DOOR_REPORT & 1 and age_s >= 0
+    opens_at = _quoted(horizon.first_s + 60 * int(opens)) if opens < NEVER_MIN else "null"
+    return State.CLOSED, reason, str(age_s) if is_seen else "null", "null", "null", opens_at
+
+
+def _records(
+    snapshot: FinderSnapshot, horizon: Horizon, weighed: Weighed, chosen: Places, rows: Places
+) -> list[int]:
+    """Return hits and, times 256, visits in the cells of arrival."""
+    band = weighed.band
+    if isinstance(band, int):
+        record: list[int] = snapshot.records[horizon.cells[band]].take(rows).tolist()
+        return record
+    cells = [horizon.cells[one] for one in band.take(chosen).tolist()]
+    return [
+        int(snapshot.records[cell, row]) for cell, row in zip(cells, rows.tolist(), strict=True)
+    ]
+
+
+def _closed_by(
+    snapshot: FinderSnapshot, horizon: Horizon, weighed: Weighed, chosen: Places
+) -> Iterable[tuple[str, float] | None]:
+    """Return why chosen stations are closed and when they next open; None for one that is not."""
+    is_closed = weighed.is_closed.take(chosen)
+    if True not in is_closed.tobytes():
+        return repeat(None, len(chosen))
+    reasons = np.where(weighed.is_outside_hours[chosen], "schedule", "reports")
+    if weighed.is_barred is not None:
+        reasons[weighed.is_barred[chosen]] = "closure"
+    told = zip(
+        reasons.tolist(), opens_min(snapshot, horizon, weighed, chosen).tolist(), strict=True
     )
+    return [one if closed else None for one, closed in zip(told, is_closed.tolist(), strict=True)]
+
+
+def _youngest(door: Door, arrive_s: int) -> tuple[Seen | None, Seen | None]:
+    """Return (age, kind) of the youngest evidence for and against, ties by the order of kinds."""
+    positive = negative = None
+    for kind in _KINDS_OF[door[_PRESENT]]:
+        age_s = arrive_s - door[kind]
+        if age_s < 0:
+            continue
+        if door[_POSITIVE] >> kind & 1:
+            if positive is None or age_s < positive[0]:
+                positive = age_s, kind
+        elif negative is None or age_s < negative[0]:
+            negative = age_s, kind
+    return positive, negative
+
+
+def _quoted(at_s: int) -> str:
+    return f'"{_minute_text(at_s // 60)}:00+08:00"'
 
 
 @lru_cache(maxsize=4096)
-def _minute_text(epoch_min: int) -> bytes:
-    return dt.datetime.fromtimestamp(epoch_min * 60, CIVIL).strftime("%Y-%m-%dT%H:%M").encode()
+def _minute_text(epoch_min: int) -> str:
+    return dt.datetime.fromtimestamp(epoch_min * 60, CIVIL).strftime("%Y-%m-%dT%H:%M")
 
 
-def _axes(query: Query) -> Axes:
-    """Return the parts of the directions east and north at the place: (ex, ey, nx, ny, nz)."""
+def _bearings_deg(snapshot: FinderSnapshot, query: Query, rows: Places) -> list[int]:
+    """Return the initial bearings of the great circles to stations, whole degrees."""
     lat, lon = math.radians(query.lat), math.radians(query.lon)
-    sin_lon, cos_lon = math.sin(lon), math.cos(lon)
-    sin_lat = math.sin(lat)
-    return -sin_lon, cos_lon, -sin_lat * cos_lon, -sin_lat * sin_lon, math.cos(lat)
-
-
-def _bearing_deg(axes: Axes, points: memoryview, at: int) -> int:
-    """Return the initial bearing of the great circle to a point, whole degrees."""
-    x, y, z = points[at], points[at + 1], points[at + 2]
-    east_x, east_y, north_x, north_y, north_z = axes
-    east = east_x * x + east_y * y
-    north = north_x * x + north_y * y + north_z * z
-    return round(math.atan2(east, north) * _DEG) % 360
+    sin_lon, cos_lon, sin_lat = math.sin(lon), math.cos(lon), math.sin(lat)
+    # the directions east and north at the place
+    east_x, east_y = -sin_lon, cos_lon
+    north_x, north_y, north_z = -sin_lat * cos_lon, -sin_lat * sin_lon, math.cos(lat)
+    return [
+        round(math.atan2(east_x * x + east_y * y, north_x * x + north_y * y + north_z * z) * _DEG)
+        % 360
+        for x, y, z in snapshot.half_points.take(rows, 0).tolist()
+    ]

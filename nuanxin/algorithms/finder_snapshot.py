@@ -2,37 +2,47 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nuanxin.algorithms.calendars import Calendar
-from nuanxin.algorithms.finder_bounds import cost_floors, inside_latest
-from nuanxin.algorithms.finder_grid import Grid, cell_keys
+from nuanxin.algorithms.finder_grid import Density, Grid, cell_keys
+from nuanxin.algorithms.finder_horizon import CIVIL, STRIDE, CalendarOf, Horizon
+from nuanxin.algorithms.finder_query import MODES, ms_per_m
 from nuanxin.algorithms.finder_static import StaticRows
-from nuanxin.algorithms.finder_timetable import Timetable
 from nuanxin.algorithms.geo import unit_xyz
-from nuanxin.algorithms.hours import Boundaries
+from nuanxin.algorithms.hours import Reading, parse_hours
 from nuanxin.algorithms.openness import INSIDE_KINDS, EvidenceKind, OpennessParams
 
-FINE_DEG, COARSE_DEG = 0.01, 0.08
-COARSE_FROM_M = 6_000.0  # from this reach on, the coarse grid takes fewer slices
-CELLS = 48
-BAND_S = 7_200
-LAST_S = 0xFFFF_FFFF  # moments are kept in 32 bits, until the year 2106
-HAS_HOURS, IS_24H, IS_OPEN_ACCESS = 1, 2, 4
-CIVIL = dt.timezone(dt.timedelta(hours=8))
-KINDS = tuple(EvidenceKind)
-DOOR = np.dtype(
+CELLS: Final = 48
+# one float64 holds the order of an answer exactly: closed, unknown, score, rank
+SCORE_BELOW_MS: Final = 2.0**27
+RANK_BELOW: Final = 2.0**24
+UNKNOWN: Final = RANK_BELOW * SCORE_BELOW_MS
+CLOSED: Final = 2.0 * UNKNOWN
+_KEPT_CELLS: Final = 4
+LAST_S: Final = 0xFFFF_FFFF  # moments are kept in 32 bits, until the year 2106
+IS_24H: Final = 1
+IS_OPEN_ACCESS: Final = 2
+KINDS: Final = tuple(EvidenceKind)
+IS_INSIDE: Final = np.array([kind in INSIDE_KINDS for kind in KINDS])
+_FINE_DEG: Final = 0.01
+_COARSE_DEG: Final = 0.06
+_FINE_TO_M: Final = 3_500.0
+_KEPT_HORIZONS: Final = 4
+_ALWAYS: Final = parse_hours("24/7")
+DOOR: Final = np.dtype(
     [
-        ("rank", "<u4"), ("schedule", "<u4"), ("permit", "<u4"), ("shut_until_s", "<u4"),
-        ("doubt_until_s", "<u4"), ("host", "<u2"), ("flags", "u1"), ("present", "u1"),
-        ("at_s", "<u4", len(KINDS)), ("weight", "<f4", len(KINDS)),
+        ("at_s", "<u4", len(KINDS)), ("doubt_until_s", "<u4"), ("permit", "<u4"), ("host", "<u2"),
+        ("present", "u1"), ("positive", "u1"), ("has_hours", "?"), ("", "u1"),
     ]
 )  # fmt: skip
-"""All that is judged of one door, in one piece: a row is read with one call."""
-DOOR_FORMAT = f"<5IHBB{len(KINDS)}I{len(KINDS)}f"
+"""What a row tells of its door, in one piece: a few are read for each answer."""
+DOOR_FORMAT: Final = f"<{len(KINDS)}I2IH2B?x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +61,8 @@ class StationColumns:
     is_open_access, is_24h, has_hours
         bool.
     schedule, permit
-        int32 indices into the compiled boundaries of posted hours, and of the time outside planned
-        closures; a station without hours has a schedule that is never open.
+        int32 indices into the readings of posted hours, and of the time outside planned closures; a
+        station without hours has a reading that is never open.
     evidence_at_s, evidence_weight
         int64 and float32, shape (n, 7), by kind; weight 0 means none.
     hits, times
@@ -99,20 +109,16 @@ class FinderSnapshot:
         The stations.
     host_rates
         Rate of each host type, shape (types, 48), strictly between 0 and 1.
-    hours, permits
-        Boundaries of the distinct schedules, and of the distinct times outside planned closures,
-        for the same days.
+    readings, permits
+        Distinct posted hours, and distinct times outside planned closures.
     calendar
-        Kinds of the days of the boundaries.
+        Kinds of any days.
+    today
+        The day for whose questions hours are compiled beforehand; for others, when first asked.
     vocabulary
         Codes and their bits.
     params
         The numbers of the rules.
-
-    Raises
-    ------
-    ValueError
-        When hours and permits are not compiled for the same days.
     """
 
     def __init__(
@@ -120,117 +126,148 @@ class FinderSnapshot:
         columns: StationColumns,
         *,
         host_rates: NDArray[np.float64],
-        hours: Boundaries,
-        permits: Boundaries,
-        calendar: Calendar,
+        readings: Sequence[Reading],
+        permits: Sequence[Reading],
+        calendar: CalendarOf,
+        today: dt.date,
         vocabulary: Vocabulary,
         params: OpennessParams,
     ) -> None:
-        if (hours.day_from, hours.days) != (permits.day_from, permits.days):
-            msg = "hours and permits must be compiled for the same days"
-            raise ValueError(msg)
-        order = np.argsort(cell_keys(columns.lat_deg, columns.lon_deg, FINE_DEG), kind="stable")
-        self.host_rates = np.clip(host_rates, 0.01, 0.99)
+        order = np.argsort(cell_keys(columns.lat_deg, columns.lon_deg, _FINE_DEG), kind="stable")
         self.vocabulary, self.params = vocabulary, params
+        _check_order(params, len(order))
         self._place(columns, order)
+        self._readings, self._permits, self._calendar = (*readings, _ALWAYS), permits, calendar
         self._know(columns, order)
-        self.hours, self.permits = Timetable(hours), Timetable(permits)
-        self._date(calendar, hours.day_from, hours.days)
+        self._rate(columns, order, host_rates)
+        self._today = self._compiled(today)
+        self._other = lru_cache(maxsize=_KEPT_HORIZONS)(self._compiled)
 
     def __len__(self) -> int:
-        return len(self.points)
+        return len(self.half_points)
+
+    def grid_for(self, reach_m: float) -> Grid:
+        """Return the grid that covers a distance with few cells."""
+        fine, coarse = self.grids
+        return fine if reach_m < _FINE_TO_M else coarse
+
+    def horizon(self, from_s: float, to_s: float) -> Horizon:
+        """Return the compiled hours for a stretch of less than a day; the last few are kept."""
+        if self._today.covers(from_s, to_s):
+            return self._today
+        return self._other(dt.datetime.fromtimestamp(from_s, CIVIL).date())
+
+    def _compiled(self, day: dt.date) -> Horizon:
+        return Horizon(self._readings, self._permits, self._calendar, day)
 
     def _place(self, columns: StationColumns, order: NDArray[np.intp]) -> None:
         lat_deg, lon_deg = columns.lat_deg[order], columns.lon_deg[order]
-        self.fine = Grid(lat_deg, lon_deg, FINE_DEG, is_sorted=True)
-        self.coarse = Grid(lat_deg, lon_deg, COARSE_DEG)
-        self.points = np.ascontiguousarray(unit_xyz(lat_deg, lon_deg))
-        self.point_view = self.points.reshape(-1).data
+        self.grids = [Grid(lat_deg, lon_deg, side) for side in (_FINE_DEG, _COARSE_DEG)]
+        self.density = Density(lat_deg, lon_deg)
+        # halved unit vectors: the length of a difference is half the chord
+        self.half_points = np.ascontiguousarray(unit_xyz(lat_deg, lon_deg)) / 2.0
         self.facility_mask = columns.facility_mask[order]
         self.group_mask = columns.group_mask[order]
+        self.flags = (
+            columns.is_24h[order] * IS_24H + columns.is_open_access[order] * IS_OPEN_ACCESS
+        ).astype(np.uint8)
         self.static = StaticRows([columns.static_json[index] for index in order.tolist()])
-        bits = np.arange(64, dtype=np.uint64)
         count = max(1, len(order))
         self.facility_share = [
-            float(np.count_nonzero((columns.facility_mask >> bit) & np.uint64(1))) / count
-            for bit in bits
+            float(np.count_nonzero((columns.facility_mask >> np.uint64(bit)) & np.uint64(1)))
+            / count
+            for bit in range(64)
         ]
 
     def _know(self, columns: StationColumns, order: NDArray[np.intp]) -> None:
-        self.doors = _doors(columns, order)
-        self.flags = np.ascontiguousarray(self.doors["flags"])
-        self.schedule = columns.schedule[order].astype(np.int32)
-        self.hits, self.times = columns.hits[order], columns.times[order]
-        # bytes of arrays, for reading one number without making a NumPy scalar
-        self.door_view = self.doors.view(np.uint8).data
-        self.hits_view = self.hits.reshape(-1).data
-        self.times_view = self.times.reshape(-1).data
-        self.rates = self.host_rates.tolist()
-        self.half_lives_s = [self.params.rules[kind].half_life_s for kind in KINDS]
-        self.as_of_s = int(self.doors["at_s"].max(initial=0))
-        self.cost_floor = cost_floors(
-            self.hits,
-            self.times,
-            self.host_rates[columns.host_type[order]],
-            _lasting(self.doors, self.as_of_s, np.array(self.half_lives_s)),
-            strength=self.params.prior_strength,
-        )
-        is_inside = np.array([kind in INSIDE_KINDS for kind in KINDS])
-        self.inside_latest_s = inside_latest(self.doors["at_s"], self.doors["weight"], is_inside)
+        weight = columns.evidence_weight[order]
+        at_s = np.where(weight != 0, columns.evidence_at_s[order], 0).clip(0, LAST_S)
+        is_barred = np.array([reading != _ALWAYS for reading in self._permits])
+        self.doors = _doors(columns, order, at_s, weight)
+        self.has_closures = is_barred[columns.permit[order]]
+        self.weight = weight.astype(np.float32)
+        self.as_of_s = int(at_s.max(initial=0))
+        self.fading, self.left = _folded(at_s, weight, self.as_of_s, self.params)
+        self.fading_ones = np.ones(len(self.fading))
+        is_seen_inside = (weight > 0) & IS_INSIDE
+        self.inside_s = np.where(is_seen_inside, at_s, 0).max(axis=1, initial=0).astype(np.float64)
+        self.shut_until_s = columns.shut_until_s[order].astype(np.float64)
+        # without hours nothing is posted shut: such a station counts as always open
+        schedule = np.where(columns.has_hours, columns.schedule, len(self._readings) - 1)[order]
+        self.hours_base = schedule * STRIDE
+        self.rank = order.astype(np.float64)
+        # when a door without hours was last seen by anyone; with hours that does not matter
+        self.seen_s = np.where(self.doors["has_hours"], np.inf, at_s.max(axis=1, initial=0))
 
-    def _date(self, calendar: Calendar, first: dt.date, count: int) -> None:
-        kinds, confirmed = calendar.kinds(first, count), calendar.confirmed(first, count)
-        self.first_s = int(dt.datetime.combine(first, dt.time(), CIVIL).timestamp())
-        self.last_s = self.first_s + count * 86_400
-        # one entry for each two-hour band of the horizon
-        self.cell_of_band = [int(kind) * 12 + band for kind in kinds for band in range(12)]
-        self.is_band_confirmed = [bool(sure) for sure in confirmed for _band in range(12)]
+    def _rate(
+        self, columns: StationColumns, order: NDArray[np.intp], host_rates: NDArray[np.float64]
+    ) -> None:
+        # both counts of a cell in one number; stations of one neighbourhood side by side
+        both = columns.times.astype(np.uint16) << 8 | columns.hits
+        self.records = np.ascontiguousarray(both[order].T)
+        self.host_rates = np.clip(host_rates, 0.01, 0.99)
+        self._odds: dict[int, NDArray[np.float64]] = {}
 
-    def bands(self, from_s: int, to_s: int) -> range | None:
-        """Return the two-hour bands that a stretch of time touches; None when it leaves the horizon."""
-        if from_s < self.first_s or to_s >= self.last_s:
-            return None
-        return range((from_s - self.first_s) // BAND_S, (to_s - self.first_s) // BAND_S + 1)
+    def odds_against(self, cell: int) -> NDArray[np.float64]:
+        """Return each station's prior odds of a shut door in a cell, shape (n,); kept for the next."""
+        odds = self._odds.get(cell)
+        if odds is None:
+            record, strength = self.records[cell], self.params.prior_strength
+            hits = (record & 255) + strength * self.host_rates[self.doors["host"], cell]
+            odds = ((record >> 8) + strength - hits) / hits
+            if len(self._odds) >= _KEPT_CELLS:
+                self._odds.clear()
+            self._odds[cell] = odds
+        return odds
 
     @property
     def megabytes(self) -> float:
         """Memory of all columns, grids, timetables and texts, in 10^6 bytes."""
-        arrays = (
-            self.points, self.facility_mask, self.group_mask, self.doors, self.flags, self.schedule,
-            self.hits, self.times, self.cost_floor, self.inside_latest_s,
-        )  # fmt: skip
-        others = (self.fine, self.coarse, self.static, self.hours, self.permits)
-        return sum(part.nbytes for part in (*arrays, *others)) / 1e6
+        arrays = [part for part in vars(self).values() if isinstance(part, np.ndarray)]
+        total: int = sum(part.nbytes for part in (*arrays, *self._odds.values()))
+        total += sum(grid.nbytes for grid in self.grids)
+        total += self.density.nbytes + self.static.nbytes
+        return (total + self._today.hours.nbytes + self._today.permits.nbytes) / 1e6
 
 
-def _doors(columns: StationColumns, order: NDArray[np.intp]) -> NDArray[np.void]:
+def _doors(
+    columns: StationColumns,
+    order: NDArray[np.intp],
+    at_s: NDArray[np.int64],
+    weight: NDArray[np.float32],
+) -> NDArray[np.void]:
     doors = np.zeros(len(order), dtype=DOOR)
-    weight = columns.evidence_weight[order]
-    doors["rank"] = order
-    doors["schedule"], doors["permit"] = columns.schedule[order], columns.permit[order]
-    doors["shut_until_s"] = columns.shut_until_s[order].clip(0, LAST_S)
+    bits = 1 << np.arange(len(KINDS))
+    doors["at_s"] = at_s
     doors["doubt_until_s"] = columns.doubt_until_s[order].clip(0, LAST_S)
+    doors["permit"] = columns.permit[order]
     doors["host"] = columns.host_type[order]
-    doors["flags"] = (
-        columns.has_hours[order] * HAS_HOURS
-        + columns.is_24h[order] * IS_24H
-        + columns.is_open_access[order] * IS_OPEN_ACCESS
-    )
-    doors["present"] = ((weight != 0) << np.arange(len(KINDS))).sum(axis=1)
-    doors["weight"] = weight
-    doors["at_s"] = np.where(weight != 0, columns.evidence_at_s[order], 0).clip(0, LAST_S)
+    doors["present"] = ((weight != 0) * bits).sum(axis=1)
+    doors["positive"] = ((weight > 0) * bits).sum(axis=1)
+    doors["has_hours"] = columns.has_hours[order]
     return doors
 
 
-def _lasting(
-    doors: NDArray[np.void], as_of_s: int, half_lives_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the positive log-odds of each door at the youngest evidence; never more from then on."""
-    total = np.zeros(len(doors))
-    for kind, half_life_s in enumerate(half_lives_s):
-        age_s = as_of_s - doors["at_s"][:, kind].astype(np.int64)
-        total += doors["weight"][:, kind].clip(0) * np.exp2(-age_s / half_life_s)
-    return total
+def _folded(
+    at_s: NDArray[np.int64], weight: NDArray[np.float32], as_of_s: int, params: OpennessParams
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return -1 / each half-life, and what is left at a moment of the evidence that fades so.
+
+    Kinds that fade alike are one column: their sum fades as they do.
+    """
+    half_lives_s = np.array([params.rules[kind].half_life_s for kind in KINDS])
+    distinct_s = np.unique(half_lives_s)
+    left_of_kind = weight * np.exp2((at_s - as_of_s) / half_lives_s)
+    left = [left_of_kind[:, half_lives_s == one].sum(axis=1) for one in distinct_s]
+    return -1.0 / distinct_s, np.ascontiguousarray(np.stack(left, axis=1))
+
+
+def _check_order(params: OpennessParams, count: int) -> None:
+    """Refuse scores or ranks that one float64 could not order together."""
+    slowest_ms = max(mode.radius_m * ms_per_m(mode) for mode in MODES.values())
+    if slowest_ms + params.shut_cost_ms >= SCORE_BELOW_MS or count >= RANK_BELOW:
+        msg = "scores or ranks leave the range that one number can order"
+        raise ValueError(msg)
 
 
 def unit_vector(lat_deg: float, lon_deg: float) -> tuple[float, float, float]:

@@ -1,69 +1,71 @@
-"""The unchanging half of the finder's rows, as bytes that share what many stations share."""
+"""The unchanging half of the finder's rows, kept without what stations share or all repeat."""
 
+import re
+from array import array
 from collections.abc import Sequence
-from itertools import pairwise
-from struct import Struct
+from typing import Final
 
-# Brand and host, and the amenities, repeat from station to station; the rest is its own. A text
-# without these names is kept whole.
-_CUTS = (b',"brand":', b',"address":', b',"access":', b',"lat":')
-_PIECES = Struct("<6I")  # where its own begins, three lengths of its own, two shared numbers
+# A station's own values, and between them what many stations share: brand and host, amenities.
+# Inside JSON strings every quotation mark is escaped, so these names are found where they stand.
+_FIELDS: Final = re.compile(
+    rb'\{"id":"(?P<id>[^"]*)","code":"(?P<code>[^"]*)","name":"(?P<name>.*?)",'
+    rb'(?P<host>"brand":.*?"address":")(?P<address>.*?)"'
+    rb'(?P<amenities>,"floor":.*?"lat":)(?P<lat>[^,]*),"lon":(?P<lon>[^,]*),',
+    re.DOTALL,
+)
+_BETWEEN: Final = b"\0"  # JSON holds no control character
 
 
 class StaticRows:
-    """Texts by index, cut into what is a station's own and what it shares.
+    """Texts by index, of which only the differences are kept.
 
     Parameters
     ----------
     texts
-        One for each station, shape (n,).
+        One for each station, shape (n,). One of another form than the finder's rows is kept whole.
     """
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         shared: dict[bytes, int] = {}
         own = bytearray()
-        pieces = bytearray(_PIECES.size * len(texts))
-        for index, text in enumerate(texts):
-            cut = _cut(text)
-            numbers = [shared.setdefault(part, len(shared)) for part in cut[1::2]]
-            lengths = [len(part) for part in cut[::2]]
-            _PIECES.pack_into(pieces, index * _PIECES.size, len(own), *lengths, *numbers)
-            own += b"".join(cut[::2])
-        self._own = bytes(own)
-        self._shared = list(shared)
-        self._pieces = bytes(pieces)
+        self._ends = array("I", [0])
+        self._host, self._amenities = array("i"), array("i")
+        for text in texts:
+            match = _FIELDS.fullmatch(text)
+            host = amenities = -1
+            if match:
+                names = ("id", "code", "name", "address", "lat", "lon")
+                own += _BETWEEN.join(match.group(*names))
+                host, amenities = (
+                    shared.setdefault(match[name], len(shared)) for name in ("host", "amenities")
+                )
+            else:
+                own += text
+            self._ends.append(len(own))
+            self._host.append(host)
+            self._amenities.append(amenities)
+        self._own, self._shared = bytes(own), list(shared)
 
     def __len__(self) -> int:
-        return len(self._pieces) // _PIECES.size
+        return len(self._host)
 
     def __getitem__(self, index: int) -> bytes:
-        start, first, second, third, one, two = _PIECES.unpack_from(
-            self._pieces, index * _PIECES.size
-        )
-        own, shared = self._own, self._shared
-        if not second + third:
-            return own[start : start + first]
-        first += start
-        second += first
+        own = self._own[self._ends[index] : self._ends[index + 1]]
+        host = self._host[index]
+        if host < 0:
+            return own
+        key, code, name, address, lat, lon = own.split(_BETWEEN)
+        shared = self._shared
         return b"".join(
             (
-                own[start:first],
-                shared[one],
-                own[first:second],
-                shared[two],
-                own[second : second + third],
+                b'{"id":"', key, b'","code":"', code, b'","name":"', name, b'",', shared[host],
+                address, b'"', shared[self._amenities[index]], lat, b',"lon":', lon, b",",
             )
-        )
+        )  # fmt: skip
 
     @property
     def nbytes(self) -> int:
         """Memory held, bytes; 41 for a bytes object's own and its place in the list."""
         shared = sum(len(part) + 41 for part in self._shared)
-        return len(self._own) + shared + len(self._pieces)
-
-
-def _cut(text: bytes) -> list[bytes]:
-    ends = [0, *(text.find(name) for name in _CUTS), len(text)]
-    if sorted(ends) != ends or -1 in ends:
-        return [text, b"", b"", b"", b""]
-    return [text[a:b] for a, b in pairwise(ends)]
+        arrays = (self._ends, self._host, self._amenities)
+        return len(self._own) + shared + sum(len(part) * part.itemsize for part in arrays)

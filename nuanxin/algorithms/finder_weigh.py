@@ -1,259 +1,261 @@
-"""One door at one arrival: the rules of ``openness.py`` over the snapshot's columns.
+"""Many doors at their arrivals: the rules of ``openness.py`` over the snapshot's columns."""
 
-The floating-point steps are those of the plain rules in the same order, so that both round alike.
-"""
+from dataclasses import dataclass
+from typing import Final
 
-from math import exp, exp2, log
-from struct import Struct
-from typing import Any, NamedTuple
+import numpy as np
+from numpy.typing import NDArray
 
-from nuanxin.algorithms.finder_query import Query
+from nuanxin.algorithms.finder_horizon import BAND_S, NEVER_MIN, STRIDE, Floats, Horizon, Places
+from nuanxin.algorithms.finder_query import Query, ms_per_m
 from nuanxin.algorithms.finder_snapshot import (
-    BAND_S,
-    CELLS,
-    DOOR_FORMAT,
-    HAS_HOURS,
+    CLOSED,
+    IS_INSIDE,
     KINDS,
+    RANK_BELOW,
+    UNKNOWN,
     FinderSnapshot,
 )
-from nuanxin.algorithms.hours import NEVER_MIN
-from nuanxin.algorithms.openness import INSIDE_KINDS, State
 
-_DOOR = Struct(DOOR_FORMAT)
-_read, _size = _DOOR.unpack_from, _DOOR.size
-_SCHEDULE, _PERMIT, _SHUT, _DOUBT, _HOST, _FLAGS, _PRESENT, _AT = range(1, 9)
-_WEIGHT = _AT + len(KINDS)
-_INSIDE = [place for place, kind in enumerate(KINDS) if kind in INSIDE_KINDS]
-_NAMES = [kind.value for kind in KINDS]
-_DOOR_REPORT = _NAMES.index("door_report")
-# which kinds the bits of ``present`` name
-_KINDS_OF = [
-    tuple(kind for kind in range(len(KINDS)) if bits >> kind & 1) for bits in range(1 << len(KINDS))
-]
+Bools = NDArray[np.bool_]
 
-Fields = tuple[Any, ...]
+DISTANCE_M, TRAVEL_MS, ARRIVE_S, RISK, SCORE_MS = range(5)
+FIGURES: Final = 5
 
 
-class Weighed(NamedTuple):
-    """A station weighed for a journey; compares as the answer is ordered.
+@dataclass(slots=True, eq=False)
+class Weighed:
+    """Stations weighed for a journey; n of them.
 
     Parameters
     ----------
-    is_unknown, score_ms, rank
-        The order of the answer.
-    row
-        Row in the snapshot.
-    closed_by
-        Why it is closed, empty when it is not.
-    p
-        Probability of an open door; 0 when closed.
-    distance_m, travel_ms, arrive_s
-        The journey.
-    door
-        The row's fields, by ``finder_snapshot.DOOR``.
+    rows
+        Rows of the snapshot, shape (n,).
+    figures
+        Shape (FIGURES, n): metres as the crow flies, milliseconds of travel, arrival in epoch
+        seconds, probability of a shut door, score in milliseconds; 1 and the full cost if closed.
+    band
+        Two-hour band of arrival in the horizon: one for all, or shape (n,).
+    hours_base, place
+        Where the arrival lies in the timetable of posted hours, shape (n,).
+    is_outside_hours, is_barred, is_closed
+        Shape (n,): the hours say closed and nothing fresh from inside overrules them; a planned
+        closure covers the arrival, None when none is filed; closed by any rule.
+    order
+        Sorts as the answer does: closed last, unknown before them, then score, then identifier.
     """
 
-    is_unknown: bool
-    score_ms: int
-    rank: int
-    row: int
-    closed_by: str
-    p: float
-    distance_m: float
-    travel_ms: int
-    arrive_s: int
-    door: Fields
+    rows: Places
+    figures: Floats
+    band: int | Places
+    hours_base: Floats
+    place: Places
+    is_outside_hours: Bools
+    is_barred: Bools | None
+    is_closed: Bools
+    order: Floats
+
+    def take(self, places: Places) -> "Weighed":
+        """Return some of the stations, in the order given."""
+        is_barred = None if self.is_barred is None else self.is_barred[places]
+        return Weighed(
+            self.rows[places],
+            self.figures[:, places],
+            self.band[places] if isinstance(self.band, np.ndarray) else self.band,
+            self.hours_base[places],
+            self.place[places],
+            self.is_outside_hours[places],
+            is_barred,
+            self.is_closed[places],
+            self.order[places],
+        )
 
 
-def weigh(snapshot: FinderSnapshot, query: Query, index: int, distance_m: float) -> Weighed:
-    """Weigh one station for a journey.
+def weigh(
+    snapshot: FinderSnapshot, query: Query, horizon: Horizon, rows: Places, figures: Floats
+) -> Weighed:
+    """Weigh stations for a journey.
 
     Parameters
     ----------
     snapshot, query
         What is known, and what is asked.
-    index
-        Row of the snapshot.
-    distance_m
-        Great-circle distance, metres.
+    horizon
+        Compiled hours that cover every arrival.
+    rows
+        Rows of the snapshot, shape (n,), n >= 1.
+    figures
+        Shape (FIGURES, n); the distances are given, the others are filled in.
 
     Returns
     -------
     Weighed
-        Whether it is closed, unknown, or how likely open. Outside the horizon nothing is known of
-        hours and closures, and every door not closed by reports is unknown.
+        In the order given.
     """
-    mode, params = query.mode, snapshot.params
-    travel_ms = round(distance_m * mode.detour / mode.speed_mps * 1000.0)
-    arrive_s = query.departs_s + travel_ms // 1000
-    door = _read(snapshot.door_view, index * _size)
-    is_in_horizon = snapshot.first_s <= arrive_s < snapshot.last_s
-    since_s = arrive_s - snapshot.first_s if is_in_horizon else 0
-    closed_by = _closed_by(snapshot, door, arrive_s, since_s // 60 if is_in_horizon else -1)
-    if closed_by:
-        score_ms = travel_ms + round(params.shut_cost_ms)
-        return Weighed(
-            False, score_ms, door[0], index, closed_by, 0.0, distance_m, travel_ms, arrive_s, door
-        )
-    band = since_s // BAND_S
-    cell = snapshot.cell_of_band[band]
-    place = index * CELLS + cell
-    strength = params.prior_strength
-    rate = (snapshot.hits_view[place] + strength * snapshot.rates[door[_HOST]][cell]) / (
-        snapshot.times_view[place] + strength
-    )
-    log_odds = log(rate / (1.0 - rate))
-    is_known = is_in_horizon and snapshot.is_band_confirmed[band]
-    is_seen = door[_FLAGS] & HAS_HOURS
-    for kind in _KINDS_OF[door[_PRESENT]]:
-        age_s = arrive_s - door[_AT + kind]
-        if age_s >= 0:
-            is_seen = 1
-            log_odds += door[_WEIGHT + kind] * exp2(-age_s / snapshot.half_lives_s[kind])
-    p = 1.0 / (1.0 + exp(-log_odds))
+    _distance_m, travel_ms, arrive_s, risk, score_ms = figures
+    np.multiply(figures[DISTANCE_M], ms_per_m(query.mode), out=travel_ms)
+    np.rint(travel_ms, out=travel_ms)
+    np.floor(travel_ms / 1000.0, out=arrive_s)
+    arrive_s += query.departs_s
+    since_s = arrive_s - horizon.first_s
+    band = _band(query.departs_s - horizon.first_s, since_s)
+    minute = np.floor(since_s / 60.0)
+    hours_base = snapshot.hours_base.take(rows)
+    place = horizon.hours.place(hours_base, minute)
+    is_outside_hours = _outside_hours(snapshot, query, rows, arrive_s, place)
+    is_closed = is_outside_hours | (arrive_s < snapshot.shut_until_s.take(rows))
+    is_barred = _barred(snapshot, horizon, rows, minute)
+    if is_barred is not None:
+        is_closed |= is_barred
+    _fill_risk(snapshot, query, horizon, rows, band, figures)
+    risk[is_closed] = 1.0
+    np.rint(risk * snapshot.params.shut_cost_ms, out=score_ms)
+    score_ms += travel_ms
+    order = score_ms * RANK_BELOW
+    order += snapshot.rank.take(rows)
+    order += _unknown(snapshot, query, horizon, rows, arrive_s, band) * UNKNOWN
+    order += is_closed * CLOSED
     return Weighed(
-        not (is_known and is_seen), travel_ms + round((1.0 - p) * params.shut_cost_ms),
-        door[0], index, "", p, distance_m, travel_ms, arrive_s, door,
-    )  # fmt: skip
-
-
-def _closed_by(snapshot: FinderSnapshot, door: Fields, arrive_s: int, minute: int) -> str:
-    if minute >= 0:
-        permit = door[_PERMIT]
-        if not (
-            snapshot.permits.is_always_open[permit] or snapshot.permits.is_open(permit, minute)
-        ):
-            return "closure"
-        if (
-            door[_FLAGS] & HAS_HOURS
-            and not snapshot.hours.is_open(door[_SCHEDULE], minute)
-            and not _is_inside_fresh(door, arrive_s, snapshot.params.inside_fresh_s)
-        ):
-            return "schedule"
-    return "reports" if arrive_s < door[_SHUT] else ""
-
-
-def _is_inside_fresh(door: Fields, arrive_s: int, fresh_s: int) -> bool:
-    return any(
-        door[_WEIGHT + kind] > 0 and 0 <= arrive_s - door[_AT + kind] <= fresh_s for kind in _INSIDE
+        rows, figures, band, hours_base, place, is_outside_hours, is_barred, is_closed, order
     )
 
 
-class Told(NamedTuple):
-    """What a row says of its door beside the order: state, reason, record and changes.
-
-    Parameters
-    ----------
-    state
-        What a rider is told.
-    reason, age_s
-        Why, and the age of that evidence; None for a reason without one.
-    closes_s, opens_s
-        Epoch seconds; None where nothing is known to come.
-    hits, times
-        The record in the cell of arrival.
-    """
-
-    state: State
-    reason: str
-    age_s: int | None
-    closes_s: int | None
-    opens_s: int | None
-    hits: int
-    times: int
+def _band(departs_s: int, since_s: Floats) -> int | Places:
+    """Return the two-hour bands of arrival: one number when it is the same for all."""
+    first = departs_s // BAND_S
+    return first if first == since_s.max() // BAND_S else (since_s // BAND_S).astype(np.intp)
 
 
-def tell(snapshot: FinderSnapshot, weighed: Weighed) -> Told:
-    """Say what is told of a weighed station.
+def _fill_risk(
+    snapshot: FinderSnapshot,
+    query: Query,
+    horizon: Horizon,
+    rows: Places,
+    band: int | Places,
+    figures: Floats,
+) -> None:
+    """Fill in the probabilities of shut doors: odds · e^(−evidence), over one more than that."""
+    arrive_s = figures[ARRIVE_S]
+    if query.departs_s < snapshot.as_of_s:
+        evidence = _past_evidence(snapshot, rows, arrive_s)
+    else:
+        left = np.multiply.outer(arrive_s - snapshot.as_of_s, snapshot.fading)
+        np.exp2(left, out=left)
+        left *= snapshot.left.take(rows, 0)
+        evidence = left @ snapshot.fading_ones
+    if isinstance(band, int):
+        odds = snapshot.odds_against(horizon.cells[band]).take(rows)
+    else:
+        odds = _odds_by_band(snapshot, horizon, rows, band)
+    np.negative(evidence, out=evidence)
+    odds *= np.exp(evidence, out=evidence)
+    np.divide(odds, odds + 1.0, out=figures[RISK])
 
-    Parameters
-    ----------
-    snapshot
-        What is known.
-    weighed
-        From ``weigh`` with the same snapshot.
+
+def _odds_by_band(snapshot: FinderSnapshot, horizon: Horizon, rows: Places, band: Places) -> Floats:
+    odds = np.empty(len(rows))
+    for one in np.unique(band).tolist():
+        places = np.flatnonzero(band == one)
+        odds[places] = snapshot.odds_against(horizon.cells[one])[rows[places]]
+    return odds
+
+
+def _past_evidence(snapshot: FinderSnapshot, rows: Places, arrive_s: Floats) -> Floats:
+    """Return the evidence for moments before some of it was given; that is left out."""
+    age_s = arrive_s[:, None] - snapshot.doors["at_s"][rows]
+    weight = np.where(age_s >= 0.0, snapshot.weight[rows], 0.0)
+    half_lives_s = [snapshot.params.rules[kind].half_life_s for kind in KINDS]
+    evidence: Floats = (weight * np.exp2(-np.maximum(age_s, 0.0) / half_lives_s)).sum(axis=1)
+    return evidence
+
+
+def _barred(
+    snapshot: FinderSnapshot, horizon: Horizon, rows: Places, minute: Floats
+) -> Bools | None:
+    if True not in snapshot.has_closures.take(rows).tobytes():
+        return None
+    base = snapshot.doors["permit"][rows] * STRIDE
+    is_barred: Bools = horizon.permits.place(base, minute) & 1 == 0
+    return is_barred
+
+
+def _outside_hours(
+    snapshot: FinderSnapshot, query: Query, rows: Places, arrive_s: Floats, place: Places
+) -> Bools:
+    is_outside: Bools = place & 1 == 0
+    fresh_s = snapshot.params.inside_fresh_s
+    if query.departs_s >= snapshot.as_of_s:
+        is_outside &= snapshot.inside_s.take(rows) < arrive_s - fresh_s
+        return is_outside
+    age_s = arrive_s[:, None] - snapshot.doors["at_s"][rows]
+    is_fresh = (age_s >= 0.0) & (age_s <= fresh_s) & (snapshot.weight[rows] > 0.0) & IS_INSIDE
+    is_outside &= ~is_fresh.any(axis=1)
+    return is_outside
+
+
+def _unknown(
+    snapshot: FinderSnapshot,
+    query: Query,
+    horizon: Horizon,
+    rows: Places,
+    arrive_s: Floats,
+    band: int | Places,
+) -> Bools:
+    """Return where nothing can be said: no hours and nobody there lately, or an uncertain day."""
+    fresh_s = snapshot.params.fresh_s
+    if query.departs_s >= snapshot.as_of_s:
+        is_unknown: Bools = snapshot.seen_s.take(rows) < arrive_s - fresh_s
+    else:
+        doors = snapshot.doors[rows]
+        age_s = arrive_s[:, None] - doors["at_s"]
+        is_fresh = (age_s >= 0.0) & (age_s <= fresh_s) & (snapshot.weight[rows] != 0.0)
+        is_unknown = ~(doors["has_hours"] | is_fresh.any(axis=1))
+    if not horizon.is_all_confirmed(band):
+        is_unknown |= ~np.array(horizon.is_confirmed_band)[band]
+    return is_unknown
+
+
+def closes_min(
+    snapshot: FinderSnapshot, horizon: Horizon, weighed: Weighed, chosen: Places
+) -> list[float]:
+    """Return when chosen stations close that are posted open on arrival; ``NEVER_MIN`` for others.
 
     Returns
     -------
-    Told
-        By the rules of ``openness.openness``.
+    list of float
+        Minutes since the first midnight: the closing, or the planned closure before it. What is told
+        of a closed station is of no use.
     """
-    arrive_s = weighed.arrive_s
-    since_s = arrive_s - snapshot.first_s
-    if not 0 <= since_s < snapshot.last_s - snapshot.first_s:
-        return Told(*_state(snapshot, weighed), None, None, 0, 0)
-    place = weighed.row * CELLS + snapshot.cell_of_band[since_s // BAND_S]
-    return Told(
-        *_state(snapshot, weighed),
-        closes_s(snapshot, weighed),
-        opens_s(snapshot, weighed),
-        snapshot.hits_view[place],
-        snapshot.times_view[place],
-    )
+    place, base = weighed.place.take(chosen), weighed.hours_base.take(chosen)
+    keys = (horizon.hours.keys.take(place) - base).tolist()
+    closes = [
+        key if odd and key < STRIDE - 1 else NEVER_MIN
+        for key, odd in zip(keys, (place & 1).tolist(), strict=True)
+    ]
+    rows = weighed.rows.take(chosen)
+    has_closures = snapshot.has_closures.take(rows).tobytes()
+    if True in has_closures:
+        for at in np.flatnonzero(np.frombuffer(has_closures, dtype=np.bool_)).tolist():
+            minute = (float(weighed.figures[ARRIVE_S, chosen[at]]) - horizon.first_s) // 60
+            permit = int(snapshot.doors["permit"][rows[at]])
+            closes[at] = min(closes[at], horizon.permitted_until_min(permit, minute))
+    return closes
 
 
-def _state(snapshot: FinderSnapshot, weighed: Weighed) -> tuple[State, str, int | None]:
-    door, arrive_s = weighed.door, weighed.arrive_s
-    if weighed.closed_by:
-        age_s = arrive_s - door[_AT + _DOOR_REPORT]
-        is_seen = door[_PRESENT] >> _DOOR_REPORT & 1 and age_s >= 0
-        is_told = weighed.closed_by == "reports" and is_seen
-        return State.CLOSED, weighed.closed_by, age_s if is_told else None
-    positive, negative = _youngest(door, arrive_s)
-    if weighed.is_unknown:
-        is_nothing = not (door[_FLAGS] & HAS_HOURS or positive or negative)
-        return State.UNKNOWN, "no_hours" if is_nothing else "unconfirmed_day", None
-    params = snapshot.params
-    fresh = positive if positive and positive[0] <= params.fresh_s else None
-    state = State.DOUBTFUL
-    if arrive_s >= door[_DOUBT] and weighed.p >= params.expected_p:
-        is_confirmed = fresh and weighed.p >= params.confirmed_p
-        state = State.CONFIRMED if is_confirmed else State.EXPECTED
-    told = negative if state is State.DOUBTFUL and negative else fresh
-    return (state, _NAMES[told[1]], told[0]) if told else (state, "record", None)
+def opens_min(
+    snapshot: FinderSnapshot, horizon: Horizon, weighed: Weighed, chosen: Places
+) -> Floats:
+    """Return when chosen stations next open, outside planned closures; ``NEVER_MIN`` for never.
 
-
-def _youngest(door: Fields, arrive_s: int) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """Return (age, kind) of the youngest evidence for and against, ties by the order of kinds."""
-    positive = negative = None
-    for kind in _KINDS_OF[door[_PRESENT]]:
-        age_s = arrive_s - door[_AT + kind]
-        if age_s < 0:
-            continue
-        if door[_WEIGHT + kind] > 0:
-            if positive is None or age_s < positive[0]:
-                positive = age_s, kind
-        elif negative is None or age_s < negative[0]:
-            negative = age_s, kind
-    return positive, negative
-
-
-def closes_s(snapshot: FinderSnapshot, weighed: Weighed) -> int | None:
-    """Return when a station that is not closed and posted open on arrival closes, if it does."""
-    if weighed.closed_by or not snapshot.first_s <= weighed.arrive_s < snapshot.last_s:
-        return None
-    minute = (weighed.arrive_s - snapshot.first_s) // 60
-    closes = snapshot.hours.open_until(weighed.door[_SCHEDULE], minute)
-    permit = weighed.door[_PERMIT]
-    if closes == minute:
-        return None
-    if not snapshot.permits.is_always_open[permit]:
-        closes = min(closes, snapshot.permits.open_until(permit, minute))
-    return None if closes >= NEVER_MIN else snapshot.first_s + closes * 60
-
-
-def opens_s(snapshot: FinderSnapshot, weighed: Weighed) -> int | None:
-    """Return when a closed station next opens, posted open and outside planned closures."""
-    if not weighed.closed_by or not snapshot.first_s <= weighed.arrive_s < snapshot.last_s:
-        return None
-    opens = (weighed.arrive_s - snapshot.first_s) // 60
-    hours, permits = snapshot.hours, snapshot.permits
-    sid, permit = weighed.door[_SCHEDULE], weighed.door[_PERMIT]
-    if permits.is_open(permit, opens):
-        opens = hours.opens(sid, opens)
-    while opens < NEVER_MIN and not permits.is_open(permit, opens):
-        # the door opens when the closure ends, or, if it is not posted open then, after
-        opens = permits.opens(permit, opens)
-        if opens < NEVER_MIN and not hours.is_open(sid, opens):
-            opens = hours.opens(sid, opens)
-    return None if opens >= NEVER_MIN else snapshot.first_s + opens * 60
+    Returns
+    -------
+    np.ndarray
+        Shape (chosen,), minutes since the first midnight.
+    """
+    base, rows = weighed.hours_base.take(chosen), weighed.rows.take(chosen)
+    opens = horizon.hours.opens_min(base, weighed.place.take(chosen))
+    for at in np.flatnonzero(snapshot.has_closures.take(rows)).tolist():
+        minute = (float(weighed.figures[ARRIVE_S, chosen[at]]) - horizon.first_s) // 60
+        permit = int(snapshot.doors["permit"][rows[at]])
+        opens[at] = horizon.next_opening_min(int(base[at] / STRIDE), permit, minute)
+    return opens

@@ -38,6 +38,10 @@ class State(enum.IntEnum):
     CLOSED = 4
 
 
+HAIR = 1e-9
+"""A probability this little below a cut-off counts as at it: rounding must not decide a state."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceRule:
     """How much one kind of evidence says, and for how long.
@@ -81,7 +85,7 @@ class OpennessParams:
     confirmed_p, expected_p
         Least probability of *confirmed* and *expected*.
     fresh_s
-        Greatest age of the evidence that confirms.
+        Greatest age of the evidence that confirms, and of any that speaks for a door without hours.
     inside_fresh_s
         Greatest age of evidence from inside that overrules a schedule that says closed.
     shut_cost_ms
@@ -286,7 +290,8 @@ def openness(door: Door, *, arrival_s: int, params: OpennessParams) -> Openness:
         )
     p = probability(door, arrival_s=arrival_s, params=params)
     latest = _latest(door, arrival_s, frozenset(EvidenceKind), positive=None)
-    if latest is None and not door.has_hours:
+    is_seen = latest is not None and arrival_s - latest[1] <= params.fresh_s
+    if not door.has_hours and not is_seen:
         return Openness(State.UNKNOWN, p, "no_hours")
     if not door.is_day_confirmed:
         return Openness(State.UNKNOWN, p, "unconfirmed_day")
@@ -298,8 +303,8 @@ def _weighed(door: Door, p: float, arrival_s: int, params: OpennessParams) -> Op
     negative = _latest(door, arrival_s, frozenset(EvidenceKind), positive=False)
     is_fresh = positive is not None and arrival_s - positive[1] <= params.fresh_s
     state = State.DOUBTFUL
-    if arrival_s >= door.doubt_until_s and p >= params.expected_p:
-        is_confirmed = is_fresh and p >= params.confirmed_p
+    if arrival_s >= door.doubt_until_s and p >= params.expected_p - HAIR:
+        is_confirmed = is_fresh and p >= params.confirmed_p - HAIR
         state = State.CONFIRMED if is_confirmed else State.EXPECTED
     told = negative if state is State.DOUBTFUL and negative else positive if is_fresh else None
     if told is None:

@@ -162,7 +162,8 @@ class PlaceIndex:
         # an empty context is the empty name, which nothing fits
         words_of = [words_in(context) or [""] for context in contexts]
         words = dict.fromkeys(word for held in words_of for word in held)
-        names = list(dict.fromkeys([*words, *(entry.name for entry in ranked)]))
+        # a site without any place still has an index: of the empty name, which nothing fits
+        names = list(dict.fromkeys([*words, *(entry.name for entry in ranked)])) or [""]
         number = {name: row for row, name in enumerate(names)}
         divisions = {entry.name for entry in ranked if entry.kind in _KINDS[:2]} | words.keys()
         context_number = {context: row for row, context in enumerate(contexts)}

@@ -1,12 +1,12 @@
 """One station's door: its reading of hours, its evidence, and its state at a moment."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from nuanxin.algorithms.calendars import Calendar
 from nuanxin.algorithms.hours import (
     DatedException,
-    Hours,
     Reading,
     is_round_the_clock,
     parse_hours,
@@ -16,29 +16,42 @@ from nuanxin.algorithms.openness import Door, EvidenceKind, EvidenceLine, openne
 from nuanxin.core import clock
 from nuanxin.stations import parameters
 from nuanxin.stations.models import Closure, OpeningRecord, Station
+from nuanxin.stations.models import DatedException as ExceptionRow
 
 CELLS = 48
 _EPOCH_MIN = 8 * 60  # the civil clock is eight hours ahead of the epoch's
 
 
+def reading(hours: tuple[str, str], exceptions: Iterable[ExceptionRow]) -> Reading | None:
+    """Return what posted hours and dated exceptions say; None when no hours are posted.
+
+    Parameters
+    ----------
+    hours
+        Staffed and self-service hours as stored; empty for not posted.
+    exceptions
+        Rows of dated exceptions, the last one counting where several meet.
+    """
+    staffed, self_service = (parse_hours(text) if text else None for text in hours)
+    dated = [
+        DatedException(row.first_on, row.last_on, parse_hours(row.hours)) for row in exceptions
+    ]
+    return station_reading(staffed, self_service, exceptions=dated)
+
+
 def posted_reading(station: Station) -> Reading | None:
-    """Return what the posted hours and dated exceptions say; None when no hours are posted.
+    """Return what a station's posted hours and dated exceptions say.
 
     Planned closures are left out: they close a door whatever else is seen there.
     """
-    staffed, self_service = (_hours(text) for text in station.posted_hours)
-    exceptions = [
-        DatedException(row.first_on, row.last_on, parse_hours(row.hours))
-        for row in station.exceptions.all()
-    ]
-    return station_reading(staffed, self_service, exceptions=exceptions)
+    return reading(station.posted_hours, station.exceptions.all())
 
 
 def visible_reading(station: Station) -> Reading | None:
     """Return the posted reading with planned closures cut out, as a week view shows it."""
-    reading = posted_reading(station)
+    posted = posted_reading(station)
     closures = [closure_minutes(closure) for closure in station.closures.all()]
-    return station_reading(reading, closures=closures) if closures else reading
+    return station_reading(posted, closures=closures) if closures else posted
 
 
 def closure_minutes(closure: Closure) -> tuple[int, int]:
@@ -48,10 +61,9 @@ def closure_minutes(closure: Closure) -> tuple[int, int]:
     return first + _EPOCH_MIN, last + _EPOCH_MIN
 
 
-def is_24h(station: Station) -> bool:
-    """Return whether one of the posted hours is round the clock."""
-    texts = [text for text in station.posted_hours if text]
-    return any(is_round_the_clock(parse_hours(text)) for text in texts)
+def is_24h(hours: tuple[str, str]) -> bool:
+    """Return whether one of the posted hours, staffed and self-service, is round the clock."""
+    return any(is_round_the_clock(parse_hours(text)) for text in hours if text)
 
 
 def evidence_of(station: Station) -> dict[EvidenceKind, EvidenceLine]:
@@ -88,11 +100,11 @@ def door_of(station: Station, *, at_s: int, days: Calendar, host_rate: float) ->
     """
     moment = clock.from_epoch_s(at_s)
     on, minute = moment.date(), moment.hour * 60 + moment.minute
-    reading = posted_reading(station)
-    spans = reading.intervals(on, 1, days) if reading else []
+    posted = posted_reading(station)
+    spans = posted.intervals(on, 1, days) if posted else []
     record, cell = record_of(station), days.kind(on) * 12 + moment.hour // 2
     return Door(
-        has_hours=reading is not None,
+        has_hours=posted is not None,
         is_posted_open=any(first <= minute < last for first, last in spans),
         is_closure_filed=any(c.starts_at <= moment < c.ends_at for c in station.closures.all()),
         is_day_confirmed=days.is_confirmed(on),
@@ -130,10 +142,10 @@ def row_of(station: Station, *, now_s: int, days: Calendar, host_rate: float) ->
 
 def _next_changes(station: Station, now_s: int, days: Calendar) -> tuple[int | None, int | None]:
     """Return when it closes, if open now, and when it next opens; epoch seconds."""
-    reading = visible_reading(station)
+    visible = visible_reading(station)
     moment = clock.from_epoch_s(now_s)
     midnight_s = now_s - (moment.hour * 3600 + moment.minute * 60 + moment.second)
-    spans = reading.intervals(moment.date(), 9, days) if reading else []
+    spans = visible.intervals(moment.date(), 9, days) if visible else []
     minute = (now_s - midnight_s) // 60
     closes = next((last for first, last in spans if first <= minute < last), None)
     opens = next((first for first, _last in spans if first > minute), None)
@@ -146,7 +158,3 @@ def _next_changes(station: Station, now_s: int, days: Calendar) -> tuple[int | N
 
 def _civil(at_s: int | None) -> str | None:
     return clock.from_epoch_s(at_s).isoformat() if at_s is not None else None
-
-
-def _hours(text: str) -> Hours | None:
-    return parse_hours(text) if text else None

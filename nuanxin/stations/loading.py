@@ -1,25 +1,28 @@
 """From rows of the database to the finder's columns."""
 
 import datetime as dt
-import functools
 import json
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Prefetch
+from django.db.models import CharField, Prefetch
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
+from nuanxin.algorithms.calendars import Calendar
 from nuanxin.algorithms.finder import FinderSnapshot, StationColumns, Vocabulary
 from nuanxin.algorithms.finder_snapshot import KINDS
-from nuanxin.algorithms.hours import ClosedDuring, Reading, compile_boundaries, parse_hours
+from nuanxin.algorithms.hours import ClosedDuring, Reading, parse_hours
 from nuanxin.regions.selectors import calendar
 from nuanxin.stations import doors, parameters
 from nuanxin.stations.enums import Access, Condition, HostKind
 from nuanxin.stations.models import (
+    Closure,
+    DatedException,
     EvidenceLine,
     Facility,
     OpeningRecord,
@@ -30,8 +33,7 @@ from nuanxin.stations.models import (
     WelcomedGroup,
 )
 
-PAST_DAYS = 1  # a span of last night may still be running
-HORIZON_DAYS = 10
+_MARGIN_DAYS = 3
 HOST_TYPES = [*HostKind.values, "self_built"]
 _TYPE_STRENGTH = 50.0  # visits' worth of the general rate in a host type's rate
 _GENERAL_RATE = 0.9
@@ -73,49 +75,78 @@ def door_rows() -> StationQuerySet:
     )
 
 
-def snapshot_rows() -> StationQuerySet:
-    """Return listed stations, by identifier, with what their hours need; links are read apart.
+class _Listed(NamedTuple):
+    """The columns of a listed station that the snapshot holds, in the order of ``_LISTED``."""
 
-    Notes
-    -----
-    Three queries. A model instance for each of the many links would cost ten times as much.
-    """
-    return (
-        Station.objects.listed()
-        .select_related("brand", "outlet__host")
-        .prefetch_related("exceptions", "closures")
-        .order_by("id")
-    )
+    pk: UUID
+    key: str
+    code: str
+    name: str
+    brand: str
+    address: str
+    floor: str
+    parking: str
+    access: str
+    lat: float
+    lon: float
+    staffed_hours: str
+    self_service_hours: str
+    host: str | None
+    host_kind: str | None
+    outlet_staffed_hours: str | None
+    outlet_self_service_hours: str | None
+
+    @property
+    def posted_hours(self) -> tuple[str, str]:
+        """As ``Station.posted_hours``."""
+        own = (self.staffed_hours, self.self_service_hours)
+        inherited = (self.outlet_staffed_hours or "", self.outlet_self_service_hours or "")
+        return own if any(own) else inherited
+
+
+_LISTED = (
+    "pk", Cast("pk", CharField(max_length=36)), "code", "name", "brand__name_zh", "address", "floor", "parking", "access", "lat_wgs84",
+    "lon_wgs84", "staffed_hours", "self_service_hours", "outlet__host__name", "outlet__host__kind",
+    "outlet__staffed_hours", "outlet__self_service_hours",
+)  # fmt: skip
+
+
+def _listed() -> list[_Listed]:
+    """Read the listed stations by identifier: a model instance for each would cost five times as much."""
+    rows = Station.objects.listed().order_by("id").values_list(*_LISTED)
+    return [_Listed(*row) for row in rows.iterator()]
 
 
 @dataclass(frozen=True, slots=True)
 class _Links:
-    """What hangs on stations, by the station's key; facilities as (rank, code, bit), working ones."""
+    """What hangs on stations, by the station's key as text; facilities as (rank, code, bit)."""
 
-    facilities: dict[UUID, list[tuple[int, str, int]]]
-    groups: dict[UUID, int]
-    evidence: list[tuple[UUID, str, dt.datetime, float]]
-    records: dict[UUID, _Record]
+    facilities: dict[str, list[tuple[int, str, int]]]
+    groups: dict[str, int]
+    evidence: list[tuple[str, str, dt.datetime, float]]
+    records: dict[str, _Record]
+
+
+# a UUID object for each of the many links would take half of the time
+_KEY = Cast("station_id", CharField(max_length=36))
 
 
 def _links() -> _Links:
-    facilities: dict[UUID, list[tuple[int, str, int]]] = defaultdict(list)
+    catalogue = {f.code: (f.rank, f.code, f.bit) for f in Facility.objects.all()}
+    facilities: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
     working = StationFacility.objects.filter(condition=Condition.WORKING).order_by()
-    names = ("station_id", "facility__rank", "facility_id", "facility__bit")
-    for key, *facility in working.values_list(*names).iterator():
-        facilities[key].append(tuple(facility))
-    groups: dict[UUID, int] = defaultdict(int)
-    for key, bit in (
-        StationGroup.objects.order_by().values_list("station_id", "group__bit").iterator()
-    ):
+    for key, code in working.values_list(_KEY, "facility_id").iterator():
+        facilities[key].append(catalogue[code])
+    groups: dict[str, int] = defaultdict(int)
+    for key, bit in StationGroup.objects.order_by().values_list(_KEY, "group__bit").iterator():
         groups[key] |= 1 << bit
-    evidence = EvidenceLine.objects.order_by().values_list("station_id", "kind", "at", "weight")
-    columns = ("station_id", "hits", "times", "shut_until", "doubt_until")
-    records = OpeningRecord.objects.order_by().values_list(*columns)
+    evidence = EvidenceLine.objects.order_by().values_list(_KEY, "kind", "at", "weight")
+    columns = ("hits", "times", "shut_until", "doubt_until")
+    records = OpeningRecord.objects.order_by().values_list(_KEY, *columns)
     return _Links(
         facilities,
         groups,
-        list(evidence),
+        list(evidence.iterator()),
         {key: _Record(*rest) for key, *rest in records.iterator()},
     )
 
@@ -135,25 +166,22 @@ def build_snapshot(*, today: dt.date) -> FinderSnapshot:
 
     Notes
     -----
-    Eleven queries; time grows with stations, hours are compiled once for each distinct reading.
+    Ten queries; time grows with stations, hours are compiled once for each distinct reading.
     """
-    stations = list(snapshot_rows())
-    first = today - dt.timedelta(days=PAST_DAYS)
-    days = calendar(first - dt.timedelta(days=3), first + dt.timedelta(days=HORIZON_DAYS + 3))
+    stations = _listed()
+    exceptions, closures = _by_station(DatedException), _by_station(Closure)
     readings, schedule = _distinct(
-        [doors.posted_reading(station) or _NEVER for station in stations]
+        [doors.reading(s.posted_hours, exceptions.get(s.pk, ())) or _NEVER for s in stations]
     )
-    permits, permit = _distinct([_permit(station) for station in stations])
+    permits, permit = _distinct([_permit(closures.get(s.pk, ())) for s in stations])
     columns = _columns(stations, _links(), schedule, permit)
-    compiled = functools.partial(
-        compile_boundaries, day_from=first, days=HORIZON_DAYS, calendar=days
-    )
     return FinderSnapshot(
         columns,
         host_rates=_host_rates(columns),
-        hours=compiled(readings or [_NEVER]),
-        permits=compiled(permits or [_ALWAYS]),
-        calendar=days,
+        readings=readings,
+        permits=permits,
+        calendar=days_around,
+        today=today,
         vocabulary=Vocabulary(
             dict(Facility.objects.values_list("code", "bit")),
             dict(WelcomedGroup.objects.values_list("code", "bit")),
@@ -162,9 +190,23 @@ def build_snapshot(*, today: dt.date) -> FinderSnapshot:
     )
 
 
-def host_type_of(station: Station) -> int:
-    """Return the row of a station in the host rates."""
-    return HOST_TYPES.index(station.outlet.host.kind if station.outlet else "self_built")
+def days_around(first: dt.date, days: int) -> Calendar:
+    """Return the calendar of some days from a date on, and of a few around them. Two queries."""
+    margin = dt.timedelta(days=_MARGIN_DAYS)
+    return calendar(first - margin, first + dt.timedelta(days=days) + margin)
+
+
+def host_type(kind: str | None) -> int:
+    """Return the row of a kind of host in the host rates; None for a self-built station."""
+    return HOST_TYPES.index(kind or "self_built")
+
+
+def _by_station(model: type[DatedException] | type[Closure]) -> dict[UUID, list[Any]]:
+    """Return rows by the key of their station, in the model's order. One query."""
+    grouped: dict[UUID, list[Any]] = defaultdict(list)
+    for row in model.objects.all():
+        grouped[row.station_id].append(row)
+    return grouped
 
 
 def _distinct(values: Sequence[Key]) -> tuple[list[Key], list[int]]:
@@ -173,29 +215,29 @@ def _distinct(values: Sequence[Key]) -> tuple[list[Key], list[int]]:
     return list(places), index
 
 
-def _permit(station: Station) -> Reading:
+def _permit(closures: Sequence[Closure]) -> Reading:
     """Return the time outside planned closures, as a reading."""
-    spans = tuple(doors.closure_minutes(row) for row in station.closures.all())
+    spans = tuple(doors.closure_minutes(row) for row in closures)
     return ClosedDuring(_ALWAYS, spans) if spans else _ALWAYS
 
 
 def _columns(
-    stations: list[Station], links: _Links, schedule: list[int], permit: list[int]
+    stations: list[_Listed], links: _Links, schedule: list[int], permit: list[int]
 ) -> StationColumns:
     at_s, weight = _evidence(stations, links)
-    records = [links.records.get(station.pk, _NO_RECORD) for station in stations]
-    around = [doors.is_24h(station) for station in stations]
-    facilities = [sorted(links.facilities.get(station.pk, ())) for station in stations]
+    records = [links.records.get(station.key, _NO_RECORD) for station in stations]
+    around = [doors.is_24h(station.posted_hours) for station in stations]
+    facilities = [sorted(links.facilities.get(station.key, ())) for station in stations]
     masks = [sum(1 << bit for _rank, _code, bit in found) for found in facilities]
     return StationColumns(
         static_json=[
             _static_json(station, [code for _rank, code, _bit in found], is_24h=is_24h)
             for station, found, is_24h in zip(stations, facilities, around, strict=True)
         ],
-        lat_deg=np.array([station.lat_wgs84 for station in stations], dtype=np.float64),
-        lon_deg=np.array([station.lon_wgs84 for station in stations], dtype=np.float64),
+        lat_deg=np.array([station.lat for station in stations], dtype=np.float64),
+        lon_deg=np.array([station.lon for station in stations], dtype=np.float64),
         facility_mask=np.array(masks, dtype=np.uint64),
-        group_mask=np.array([links.groups.get(s.pk, 0) for s in stations], dtype=np.uint32),
+        group_mask=np.array([links.groups.get(s.key, 0) for s in stations], dtype=np.uint32),
         is_open_access=np.array([s.access == Access.OPEN for s in stations], dtype=np.bool_),
         is_24h=np.array(around, dtype=np.bool_),
         has_hours=np.array([any(station.posted_hours) for station in stations], dtype=np.bool_),
@@ -205,38 +247,37 @@ def _columns(
         evidence_weight=weight,
         hits=_cells([record.hits for record in records]),
         times=_cells([record.times for record in records]),
-        host_type=np.array([host_type_of(station) for station in stations], dtype=np.int16),
+        host_type=np.array([host_type(station.host_kind) for station in stations], dtype=np.int16),
         shut_until_s=_moments([record.shut_until for record in records]),
         doubt_until_s=_moments([record.doubt_until for record in records]),
     )
 
 
-def _static_json(station: Station, facilities: list[str], *, is_24h: bool) -> bytes:
-    host = station.outlet.host.name if station.outlet else ""
+def _static_json(station: _Listed, facilities: list[str], *, is_24h: bool) -> bytes:
     fields = {
         "id": str(station.pk),
         "code": station.code,
         "name": station.name,
-        "brand": station.brand.name_zh,
-        "host": host,
-        "is_co_built": station.is_co_built,
+        "brand": station.brand,
+        "host": station.host or "",
+        "is_co_built": station.host is not None,
         "address": station.address,
         "floor": station.floor,
         "parking": station.parking,
         "access": station.access,
         "facilities": facilities,
         "is_24h": is_24h,
-        "lat": station.lat_wgs84,
-        "lon": station.lon_wgs84,
+        "lat": station.lat,
+        "lon": station.lon,
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return (text[:-1] + ",").encode()
 
 
 def _evidence(
-    stations: list[Station], links: _Links
+    stations: list[_Listed], links: _Links
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    row_of = {station.pk: row for row, station in enumerate(stations)}
+    row_of = {station.key: row for row, station in enumerate(stations)}
     column = {kind.value: index for index, kind in enumerate(KINDS)}
     at_s = np.zeros((len(stations), len(KINDS)), dtype=np.int64)
     weights = np.zeros((len(stations), len(KINDS)), dtype=np.float32)

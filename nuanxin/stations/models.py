@@ -257,6 +257,11 @@ class Station(WithHours):
         return self.outlet_id is not None
 
     @property
+    def host_kind(self) -> str | None:
+        """Kind of the host; None for a station the union built itself."""
+        return self.outlet.host.kind if self.outlet else None
+
+    @property
     def posted_hours(self) -> tuple[str, str]:
         """Own staffed and self-service hours, or those of the outlet when none are posted."""
         if self.staffed_hours or self.self_service_hours or self.outlet is None:

@@ -1,9 +1,12 @@
 """The index of typed places, built from the tables on first use and kept while they stand still."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean
+
+from django.db.models import Max
 
 from nuanxin.algorithms.places import PlaceEntry, PlaceIndex
 from nuanxin.core import clock
@@ -13,6 +16,7 @@ from nuanxin.regions.selectors import current_divisions
 from nuanxin.stations.models import Station, StationChange
 
 Point = tuple[float, float]
+LOOK_S = 60.0
 _LEVEL_WEIGHT = {Level.PROVINCE: 40.0, Level.CITY: 30.0, Level.COUNTY: 20.0, Level.TOWN: 10.0}
 
 
@@ -28,23 +32,63 @@ class _Spot:
     point: Point
 
 
-class _Holder:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    index: PlaceIndex
+    seq: int
+    fingerprint: int
+
+
+class PlacesHolder:
+    """Hold one index; look whether a name or a point changed at most once a minute.
+
+    Evidence moves the change feed all day long and changes no name, so the tables are read again
+    when the feed has moved, and the index is built again only when what was read differs.
+    """
+
     def __init__(self) -> None:
-        self._index: PlaceIndex | None = None
-        self._seq = -1
+        self._held: _Held | None = None
+        self._looked_at = 0.0
         self._building = threading.Lock()
 
     def index(self) -> PlaceIndex:
-        """Return the index; one query to see whether a station changed since it was built."""
-        last = StationChange.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-        with self._building:
-            if self._index is None or last != self._seq:
-                self._index, self._seq = PlaceIndex.build(list(_entries())), last
-            return self._index
+        """Return an index that knows every name of a minute ago.
+
+        Notes
+        -----
+        One query a minute, three more when the feed has moved; while one thread builds, the others
+        go on with the old index.
+        """
+        held, ticks = self._held, time.monotonic()
+        if held is not None and ticks - self._looked_at < LOOK_S:
+            return held.index
+        if not self._building.acquire(blocking=held is None):
+            return held.index if held else self.index()
+        try:
+            self._held = self._refreshed(self._held)
+            self._looked_at = time.monotonic()
+            return self._held.index
+        finally:
+            self._building.release()
+
+    def forget(self) -> None:
+        """Drop the index; the next search builds it anew."""
+        self._held = None
+
+    def _refreshed(self, held: _Held | None) -> _Held:
+        # the feed is read before the tables: a change in between is seen twice, never missed
+        seq = StationChange.objects.aggregate(last=Max("seq"))["last"] or 0
+        if held is not None and held.seq == seq:
+            return held
+        entries = list(_entries())
+        fingerprint = hash(tuple(entries))
+        if held is not None and held.fingerprint == fingerprint:
+            return _Held(held.index, seq, fingerprint)
+        return _Held(PlaceIndex.build(entries), seq, fingerprint)
 
 
-_holder = _Holder()
-index = _holder.index
+holder = PlacesHolder()
+index = holder.index
 
 
 def _entries() -> Iterator[PlaceEntry]:

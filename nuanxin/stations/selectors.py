@@ -122,7 +122,7 @@ def station_page(code: str, *, now_s: int) -> StationPage:
     days = calendar(moment.date() - dt.timedelta(days=1), moment.date() + dt.timedelta(days=9))
     snapshot = snapshots.current(now_s=now_s)
     cell = days.kind(moment.date()) * 12 + moment.hour // 2
-    host_rate = float(snapshot.host_rates[loading.host_type_of(station), cell])
+    host_rate = float(snapshot.host_rates[loading.host_type(station.host_kind), cell])
     reading = doors.visible_reading(station)
     return StationPage(
         station=station,
@@ -188,6 +188,12 @@ def search_places(text: str, *, limit: int = 8) -> list[PlaceHit]:
     The index is built on first use: three queries; afterwards none.
     """
     return list(places.index().search(text, limit=limit))
+
+
+def warm_up() -> None:
+    """Build what the first reader would otherwise wait for: the snapshot and the index of places."""
+    snapshots.current(now_s=clock.now_s())
+    places.index()
 
 
 def place_near(lat: float, lon: float) -> str:

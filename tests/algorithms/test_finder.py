@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nuanxin.algorithms.calendars import Calendar, CalendarRow, DayKind
+from nuanxin.algorithms.calendars import Calendar, CalendarRow, DayKind, known_calendar
 from nuanxin.algorithms.finder import MODES, FinderSnapshot, StationColumns, Vocabulary, answer
 from nuanxin.algorithms.finder_snapshot import KINDS
-from nuanxin.algorithms.hours import ClosedDuring, compile_boundaries, local_minute, parse_hours
+from nuanxin.algorithms.hours import ClosedDuring, local_minute, parse_hours
 from nuanxin.algorithms.openness import (
     Door,
     EvidenceLine,
@@ -52,7 +52,7 @@ def stations(draw_count, rng):
         is_24h=schedule == 0,
         has_hours=schedule != 4,
         schedule=schedule,
-        permit=(rng.random(n) < 0.2).astype(np.int32),
+        permit=(rng.random(n) < 0.8).astype(np.int32),
         evidence_at_s=base + rng.integers(0, 6 * 86_400, (n, 7)),
         evidence_weight=weight,
         hits=(times * rng.random((n, 48))).astype(np.uint8),
@@ -63,15 +63,14 @@ def stations(draw_count, rng):
     )
 
 
-def snapshot_of(columns):
-    readings = [parse_hours(text) for text in TEXTS]
-    permits = [parse_hours("24/7"), ClosedDuring(parse_hours("24/7"), (CLOSED_ON,))]
+def snapshot_of(columns, *, calendar=lambda _first, _days: CALENDAR):
     return FinderSnapshot(
         columns,
         host_rates=np.full((2, 48), 0.9) - np.array([[0.0], [0.3]]),
-        hours=compile_boundaries(readings, day_from=FIRST, days=8, calendar=CALENDAR),
-        permits=compile_boundaries(permits, day_from=FIRST, days=8, calendar=CALENDAR),
-        calendar=CALENDAR,
+        readings=[parse_hours(text) for text in TEXTS],
+        permits=[ClosedDuring(parse_hours("24/7"), (CLOSED_ON,)), parse_hours("24/7")],
+        calendar=calendar,
+        today=FIRST + dt.timedelta(days=1),
         vocabulary=Vocabulary({"water": 0, "microwave": 1, "ac": 2}, {"riders": 0, "couriers": 1}),
         params=PARAMS,
     )
@@ -94,7 +93,7 @@ def plain(columns, index, *, lat, lon, mode, departs_s):
     door = Door(
         has_hours=bool(columns.has_hours[index]),
         is_posted_open=any(first <= minute < last for first, last in spans),
-        is_closure_filed=bool(columns.permit[index]) and CLOSED_ON[0] <= absolute < CLOSED_ON[1],
+        is_closure_filed=not columns.permit[index] and CLOSED_ON[0] <= absolute < CLOSED_ON[1],
         is_day_confirmed=CALENDAR.is_confirmed(moment.date()),
         lines={
             kind: EvidenceLine(
@@ -185,13 +184,34 @@ def test_bad_value_is_a_problem_that_names_it(query, code):
     assert (given_answer.status, json.loads(given_answer.body)["code"]) == (422, code)
 
 
-def test_moment_outside_the_horizon_is_unknown_never_open():
-    snapshot = snapshot_of(stations(40, np.random.default_rng(2)))
+def test_moment_far_from_today_is_answered_from_hours_of_its_own_days():
+    asked = []
 
-    rows = json.loads(answer(snapshot, b"lat=30.07&lon=120.48&at=2031-05-05T10:00", now_s=0).body)
+    def calendar(first, days):
+        asked.append(first)
+        return CALENDAR
 
-    assert {row["state"] for row in rows["stations"]} <= {"unknown", "closed"}
-    assert not rows["is_confirmed_day"]
+    columns = stations(40, np.random.default_rng(2))
+    columns.evidence_weight[:] = 0
+    snapshot = snapshot_of(columns, calendar=calendar)
+
+    body = json.loads(answer(snapshot, b"lat=30.07&lon=120.48&at=2027-05-05T10:00", now_s=0).body)
+    answer(snapshot, b"lat=30.07&lon=120.48&at=2027-05-05T11:00", now_s=0)
+
+    assert body["is_confirmed_day"]
+    assert {row["state"] for row in body["stations"]} <= {"expected", "doubtful", "unknown"}
+    assert any(row["closes_at"] for row in body["stations"])
+    assert asked == [FIRST, dt.date(2027, 5, 4)]
+
+
+def test_moment_of_a_year_without_notice_is_unknown_never_open():
+    days = known_calendar(2029)
+    snapshot = snapshot_of(stations(40, np.random.default_rng(2)), calendar=lambda *_of: days)
+
+    body = json.loads(answer(snapshot, b"lat=30.07&lon=120.48&at=2029-10-01T10:00", now_s=0).body)
+
+    assert {row["state"] for row in body["stations"]} <= {"unknown", "closed"}
+    assert not body["is_confirmed_day"]
 
 
 def test_rest_leaves_out_places_that_close_too_soon():

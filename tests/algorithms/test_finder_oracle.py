@@ -215,7 +215,7 @@ def plain_stations(columns):
                 moment.date(), 8, CALENDAR
             )
         ]
-        barred = CLOSED_ON if columns.permit[row] else None
+        barred = None if columns.permit[row] else CLOSED_ON
         return Posted(
             is_open=any(a <= minute < b for a, b in spans),
             opens_s=opening_s(spans, barred, minute),

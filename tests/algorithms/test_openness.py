@@ -55,6 +55,8 @@ NO_HOURS: dict[str, Any] = {"has_hours": False, "is_posted_open": False}
         (Door(**OPEN, hits=1, times=10), (State.DOUBTFUL, 0.456)),
         (Door(**OPEN, hits=1, times=10, lines=seen(inside_scan=0)), (State.CONFIRMED, 0.944)),
         (Door(**NO_HOURS), (State.UNKNOWN, 0.900)),
+        (Door(**NO_HOURS, lines=seen(inside_scan=12)), (State.CONFIRMED, 0.993)),
+        (Door(**NO_HOURS, lines=seen(inside_scan=180)), (State.UNKNOWN, 0.950)),
         (Door(**SHUT, lines=seen(inside_scan=10)), (State.CONFIRMED, 0.993)),
         (Door(**SHUT, lines=seen(inside_scan=40)), (State.CLOSED, 0.0)),
         (Door(**OPEN, lines=seen(inside_scan=12), is_day_confirmed=False), (State.UNKNOWN, 0.993)),

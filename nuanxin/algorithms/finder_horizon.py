@@ -1,0 +1,160 @@
+"""Compiled hours of some days, for asking about many doors at once."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nuanxin.algorithms.calendars import Calendar
+from nuanxin.algorithms.hours import DAY_MIN, Boundaries, Reading, compile_boundaries
+
+CIVIL: Final = dt.timezone(dt.timedelta(hours=8))
+HORIZON_DAYS: Final = 10
+BAND_S: Final = 7_200
+STRIDE: Final = float(HORIZON_DAYS * DAY_MIN + 1)
+"""Keys of one reading lie so far from those of the next: a minute more than the horizon, so that a
+closing filled in at its end is not the next reading's."""
+NEVER_MIN: Final = float("inf")
+_PAST_DAYS: Final = 1  # a span of last night may still be running
+_DAY_S: Final = 86_400
+
+CalendarOf = Callable[[dt.date, int], Calendar]
+"""The kinds of some days from a date on."""
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+
+class Timetable:
+    """Openings and closings of all readings as one sorted array.
+
+    Every reading has an even number of keys, an opening first, so that the parity of a place in the
+    array says open or shut; one that is open at the end closes with the horizon.
+
+    Parameters
+    ----------
+    boundaries
+        Of ``HORIZON_DAYS`` days.
+    """
+
+    def __init__(self, boundaries: Boundaries) -> None:
+        horizon_min = boundaries.horizon_min
+        start, flat = boundaries.start.tolist(), boundaries.flat.tolist()
+        keys: list[float] = []
+        for sid, (low, high) in enumerate(pairwise(start)):
+            keys += [sid * STRIDE + key - sid * horizon_min for key in flat[low:high]]
+            if (high - low) % 2:
+                keys.append(sid * STRIDE + horizon_min)
+        self.keys = np.array([*keys, (len(boundaries) + 1) * STRIDE])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held, bytes."""
+        return self.keys.nbytes
+
+    def place(self, base: Floats, minute: Floats) -> Places:
+        """Return where moments lie among the keys; an odd place is open.
+
+        Parameters
+        ----------
+        base
+            ``sid * STRIDE`` of each door, shape (n,).
+        minute
+            Minutes since the first midnight, inside the horizon, shape (n,).
+        """
+        return self.keys.searchsorted(base + minute, "right")
+
+    def opens_min(self, base: Floats, place: Places) -> Floats:
+        """Return the next openings after places; ``NEVER_MIN`` for none in the horizon."""
+        minute = self.keys.take(place + (place & 1), mode="clip") - base
+        return np.where(minute < STRIDE - 1, minute, NEVER_MIN)
+
+
+class Horizon:
+    """What is posted, and which kinds of day it is, from the day before a moment on.
+
+    Parameters
+    ----------
+    readings, permits
+        Distinct posted hours, and distinct times outside planned closures.
+    calendar
+        Kinds of the days.
+    today
+        Its second day.
+    """
+
+    def __init__(
+        self,
+        readings: Sequence[Reading],
+        permits: Sequence[Reading],
+        calendar: CalendarOf,
+        today: dt.date,
+    ) -> None:
+        first = today - dt.timedelta(days=_PAST_DAYS)
+        days = calendar(first, HORIZON_DAYS)
+
+        def timetable(given: Sequence[Reading]) -> Timetable:
+            return Timetable(
+                compile_boundaries(given, day_from=first, days=HORIZON_DAYS, calendar=days)
+            )
+
+        self.hours, self.permits = timetable(readings), timetable(permits)
+        self.first_s = int(dt.datetime.combine(first, dt.time(), CIVIL).timestamp())
+        bands = range(_DAY_S // BAND_S)
+        kinds, confirmed = days.kinds(first, HORIZON_DAYS), days.confirmed(first, HORIZON_DAYS)
+        # one entry for each two-hour band
+        self.cells = [int(kind) * 12 + band for kind in kinds for band in bands]
+        self.is_confirmed_band = [bool(sure) for sure in confirmed for _band in bands]
+        self.is_any_confirmed = any(self.is_confirmed_band)
+
+    def covers(self, from_s: float, to_s: float) -> bool:
+        """Return whether a stretch of time lies after the first day and inside the horizon."""
+        return (
+            self.first_s + _PAST_DAYS * _DAY_S <= from_s
+            and to_s < self.first_s + HORIZON_DAYS * _DAY_S
+        )
+
+    def is_confirmed(self, at_s: int) -> bool:
+        """Return whether the kind of a moment's day is certain."""
+        return self.is_confirmed_band[(at_s - self.first_s) // BAND_S]
+
+    def is_all_confirmed(self, band: int | Places) -> bool:
+        """Return whether the days of all these bands are certain."""
+        if isinstance(band, int):
+            return self.is_confirmed_band[band]
+        return all(self.is_confirmed_band[one] for one in np.unique(band).tolist())
+
+    def next_opening_min(self, sid: int, permit: int, minute: float) -> float:
+        """Return when one door next opens, posted open and outside planned closures.
+
+        Returns
+        -------
+        float
+            Minutes since the first midnight; ``NEVER_MIN`` for not in the horizon.
+        """
+        opens = minute
+        if _is_open(self.permits, permit, opens):
+            opens = _opens(self.hours, sid, opens)
+        while opens < NEVER_MIN and not _is_open(self.permits, permit, opens):
+            # the door opens when the closure ends, or, if it is not posted open then, after
+            opens = _opens(self.permits, permit, opens)
+            if opens < NEVER_MIN and not _is_open(self.hours, sid, opens):
+                opens = _opens(self.hours, sid, opens)
+        return opens
+
+    def permitted_until_min(self, permit: int, minute: float) -> float:
+        """Return when the next planned closure begins for a door that none closes at a minute."""
+        keys = self.permits.keys
+        until = float(keys[keys.searchsorted(permit * STRIDE + minute, "right")]) - permit * STRIDE
+        return until if until < STRIDE - 1 else NEVER_MIN
+
+
+def _is_open(timetable: Timetable, sid: int, minute: float) -> bool:
+    return int(timetable.keys.searchsorted(sid * STRIDE + minute, "right")) & 1 == 1
+
+
+def _opens(timetable: Timetable, sid: int, minute: float) -> float:
+    base = np.array([sid * STRIDE])
+    return float(timetable.opens_min(base, timetable.place(base, np.array([minute])))[0])

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -14,6 +15,9 @@ from ninja.security import SessionAuth
 from nuanxin.core.errors import DomainError
 from nuanxin.core.surfaces import PROBLEM_TYPE, problem_response
 from nuanxin.stations.api import router as stations_router
+
+# the framework's own addresses, which would answer every method alike
+_PAGES = ("openapi-json", "api-root")
 
 
 class Api(NinjaAPI):
@@ -77,5 +81,7 @@ def mount() -> tuple[list[URLResolver | URLPattern], str, str]:
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
+            if pattern.name in _PAGES:
+                pattern.callback = require_safe(pattern.callback)
             login_not_required(pattern.callback)
     return patterns, app_name, namespace

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.utils.decorators import method_decorator
+from django.views.generic import RedirectView
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -19,3 +20,13 @@ class StaffLogoutView(LogoutView):
     """End the session, by POST only."""
 
     http_method_names = ["post", "options"]
+
+
+# the admin site's own sign-in would be a second door, with a form of its own
+office_door = login_not_required(
+    RedirectView.as_view(
+        pattern_name="accounts:staff_login",
+        query_string=True,
+        http_method_names=["get", "head"],
+    )
+)

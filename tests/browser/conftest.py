@@ -1,19 +1,25 @@
-"""A served demo in miniature and a phone to look at it."""
+"""A served demo in miniature, a phone to look at it, and a watch on what its pages do."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from bench._chromium import chromium
+from nuanxin.core import clock
+from nuanxin.stations import snapshots
+from tests.stations.page_world import TUESDAY_10, make_street
 
 # Playwright's synchronous interface runs an event loop in this thread; Django's guard against
 # database access from a loop would see it and refuse the test's own set-up.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-KEQIAO = {"latitude": 30.0760, "longitude": 120.4880}
+_TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`policy violated: ${event.effectiveDirective} by ${event.blockedURI}`));
+"""
 
 
 @pytest.fixture(scope="session")
@@ -23,25 +29,67 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Any]:
-    """Return a function that gives a page at 360 px; every console error fails the test."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
+def address(live_server, monkeypatch):
+    """Return the address of the served street; it is Tuesday morning there, whenever it runs."""
+    monkeypatch.setattr(clock, "now", lambda: TUESDAY_10)
+    make_street()
+    snapshots.holder.forget()
+    yield live_server.url
+    snapshots.holder.forget()
 
-    def open_phone(**options: Any) -> Page:
+
+def watch(page: Page, origin: str) -> list[str]:
+    """Return a list that grows with everything a page of ours must never do.
+
+    Errors on the console, exceptions, violations of the content security policy, requests to
+    other origins. The status of the page itself is for the test to judge.
+    """
+    faults: list[str] = []
+
+    def note_console(message: ConsoleMessage) -> None:
+        is_own_status = message.text.startswith("Failed to load resource") and (
+            message.location["url"] == page.url
+        )
+        if message.type == "error" and not is_own_status:
+            faults.append(f"console: {message.text}")
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith((f"{origin}/", "data:")):
+            faults.append(f"off-origin: {request.url}")
+
+    page.add_init_script(_TELL_VIOLATIONS)
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
+    page.on("request", note_request)
+    return faults
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Return a function that gives a page at 360 px in a context of its own."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: Any) -> Page:
         context = browser.new_context(
             viewport={"width": 360, "height": 740}, locale="zh-CN", has_touch=True, **options
         )
         contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda message: errors.append(message.text) if message.type == "error" else None,
-        )
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
+        return context.new_page()
 
-    yield open_phone
+    yield opened
     for context in contexts:
         context.close()
-    assert errors == []
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., Page], address: str) -> Iterator[Callable[..., Page]]:
+    """Return a function that gives a watched page; every fault it shows fails the test."""
+    watched: list[list[str]] = []
+
+    def watched_page(**options: Any) -> Page:
+        page = open_page(**options)
+        watched.append(watch(page, address))
+        return page
+
+    yield watched_page
+    assert [fault for faults in watched for fault in faults] == []

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import schemathesis
 from django.core.management import call_command
-from hypothesis import HealthCheck, settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -17,18 +19,48 @@ from schemathesis.specs.openapi.checks import (
 
 from config.wsgi import application
 from nuanxin.stations import snapshots
+from tests.config.conftest import PLANTED
 from tests.stations.page_world import NEAR, make_street
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "docs" / "openapi.json"
 NEARBY = "/api/v1/stations/nearby"
 
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+ENOUGH = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
 schema = schemathesis.openapi.from_dict(json.loads(COMMITTED.read_text(encoding="utf-8")))
 schema.app = application
 
 
+def ask(case):
+    # the in-process transport unpacks nothing
+    case.call_and_validate(headers={"Accept-Encoding": "identity"}, checks=CHECKS)
+
+
 @pytest.fixture
-def street(db, clock):
+def kept_connection(db):
+    """Keep the connection over requests to the WSGI callable, as Django's test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def street(kept_connection, clock):
     snapshots.holder.forget()
     yield make_street()
     snapshots.holder.forget()
@@ -54,22 +86,18 @@ def test_description_says_who_may_ask():
 
 
 @schema.parametrize()
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@ENOUGH
 def test_any_request_is_answered_as_described(case, street):
-    case.call_and_validate(
-        headers={"Accept-Encoding": "identity"},  # the in-process transport unpacks nothing
-        checks=[
-            not_a_server_error,
-            status_code_conformance,
-            content_type_conformance,
-            response_schema_conformance,
-        ],
-    )
+    ask(case)
+
+
+def test_route_that_breaks_on_an_odd_text_is_found(planted_api, kept_connection):
+    planted = schemathesis.openapi.from_dict(planted_api.get_openapi_schema(path_prefix="/api/v1/"))
+    planted.app = application
+    odd_requests = planted[f"{PLANTED}/weak"]["GET"].as_strategy()
+
+    with pytest.raises(BaseExceptionGroup, match="Server error"):
+        ENOUGH(given(odd_requests)(ask))()
 
 
 @pytest.mark.parametrize(

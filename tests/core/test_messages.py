@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -23,13 +24,13 @@ KEYWORDS = {
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[.\d]*[sdf]")
 
 
-def _used() -> Catalog:
+def _used(root: Path) -> Catalog:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     used = Catalog()
     for folder in ("nuanxin", "config"):
         found = extract_from_dir(
-            ROOT / folder,
+            root / folder,
             [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods],
             {pattern.removeprefix(f"{folder}/"): value for pattern, value in options.items()},
             KEYWORDS,
@@ -42,7 +43,7 @@ def _used() -> Catalog:
 
 @pytest.fixture(scope="module")
 def used() -> Catalog:
-    return _used()
+    return _used(ROOT)
 
 
 @pytest.fixture(scope="module")
@@ -59,19 +60,32 @@ def _strings(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
     return [text] if isinstance(text, str) else list(text or [])
 
 
-def test_messages_every_used_text_has_a_chinese_text(used: Catalog, chinese: Catalog) -> None:
+def _missing(used: Catalog, chinese: Catalog) -> list[Any]:
     missing = []
     for message in _messages(used):
         known = chinese.get(message.id, context=message.context)
         if known is None or not known.string or not all(_strings(known.string)):
             missing.append(message.id)
-    assert missing == []
+    return missing
+
+
+def test_messages_every_used_text_has_a_chinese_text(used: Catalog, chinese: Catalog) -> None:
+    assert _missing(used, chinese) == []
+
+
+def test_messages_text_without_a_chinese_text_is_found(tmp_path: Path, chinese: Catalog) -> None:
+    templates = tmp_path / "nuanxin" / "core" / "templates"
+    templates.mkdir(parents=True)
+    (templates / "x.html").write_text('{% translate "Planted" %}{% translate "Details" %}')
+    (tmp_path / "nuanxin" / "core" / "x.py").write_text('X = pgettext("code", "Details")')
+
+    assert sorted(_missing(_used(tmp_path), chinese)) == ["Details", "Planted"]
 
 
 def test_messages_extraction_reads_code_templates_and_components(used: Catalog) -> None:
     assert used.get("Should be open"), "a lazy text of a module"
     assert used.get("Planned closures"), "a text of a page"
-    assert used.get("Take me to %(name)s"), "a text with a place, in a component"
+    assert used.get("Demo clock: %(time)s"), "a text with a place, in a component"
     assert used.get("at %(time)s", context="closes/opens at a time"), "a text in a context"
 
 

@@ -35,8 +35,7 @@ TUESDAY_10 = dt.datetime(2026, 3, 10, 10, 0, tzinfo=clock.CIVIL_ZONE)
 
 def make_street() -> list[Station]:
     """Save a town, the catalogue and four stations: seen open, by its hours, no hours, all day."""
-    _catalogue()
-    town = _divisions()
+    town = make_town()
     seen = make_station(
         town, 1, "金柯桥大道营业厅", staffed_hours="Mo-Su 08:30-18:00", street="金柯桥大道"
     )
@@ -46,6 +45,12 @@ def make_street() -> list[Station]:
     unknown = make_station(town, 3, "湖东社区惠工小站")
     all_day = make_station(town, 4, "笛扬路加油站", self_service_hours="24/7")
     return [seen, by_hours, unknown, all_day]
+
+
+def make_town() -> Division:
+    """Save the catalogue and a town without a station."""
+    _catalogue()
+    return _divisions()
 
 
 def make_station(town: Division, number: int, name: str, **columns: Any) -> Station:

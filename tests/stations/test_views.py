@@ -3,13 +3,11 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from nuanxin.stations import snapshots
 from nuanxin.stations.models import Station
-from tests.stations.page_world import NEAR, TUESDAY_10, make_station, make_street
+from tests.stations.page_world import NEAR, TUESDAY_10, make_street
 
 pytestmark = pytest.mark.django_db
 
@@ -203,24 +201,3 @@ def test_pages_are_not_kept_by_shared_caches(client: Client, address: str) -> No
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_pages_only_answer_reading(client: Client, method: str) -> None:
     assert getattr(client, method)("/").status_code == 405
-
-
-@pytest.mark.parametrize("address", ["/", f"/?{NEAR}", "/s/KQ001/", "/places/?q=柯桥"])
-def test_pages_ask_the_same_number_of_queries_for_more_stations(
-    client: Client, street: list[Station], address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # whether a second has passed since the last look at the feed is not the question here
-    monkeypatch.setattr(snapshots, "POLL_S", 86_400.0)
-    counts = []
-    for number in (0, 20):
-        for extra in range(number):
-            make_station(street[0].division, 10 + extra, f"站点{extra}", staffed_hours="24/7")
-        snapshots.holder.forget()
-        client.get(address)  # builds the snapshot and the index of places
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            client.get(address)
-        counts.append(len(asked))
-
-    assert counts[0] == counts[1] <= 12

@@ -1,0 +1,28 @@
+"""Every page a stranger can reach, at the addresses the browser tests walk."""
+
+from typing import NamedTuple
+
+from tests.stations.page_world import NEAR
+
+
+class Stop(NamedTuple):
+    """One page of a walk and the status it must answer with."""
+
+    path: str
+    status: int = 200
+
+
+STOPS = {
+    "list without a position": Stop("/"),
+    "list with a position": Stop(f"/?{NEAR}"),
+    "list at night": Stop(f"/?{NEAR}&at=2026-03-11T03:00"),
+    "list far from everything": Stop("/?lat=45.0000&lon=90.0000"),
+    "list refusing nonsense": Stop("/?lat=x&lon=y", 422),
+    "typed place": Stop("/places/?q=柯桥"),
+    "typed place nobody knows": Stop("/places/?q=火星基地"),
+    "station": Stop("/s/KQ001/"),
+    "station without hours": Stop("/s/KQ003/"),
+    "gallery": Stop("/_gallery/"),
+    "sign-in": Stop("/office/sign-in/"),
+    "unknown address": Stop("/nothing/here/", 404),
+}

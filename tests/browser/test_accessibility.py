@@ -1,0 +1,107 @@
+"""No finding of axe on any public page, in any language, colours and size of text."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.pages import STOPS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# every rule of axe, also the ones it leaves off for being young, but for those of level AAA
+RUN = """
+async () => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  const rules = {};
+  for (const { ruleId, tags } of axe.getRules()) {
+    rules[ruleId] = { enabled: !tags.some((tag) => /^wcag2\\d*aaa$|^experimental$/.test(tag)) };
+  }
+  const { violations } = await axe.run(document, { rules, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+"""
+PLANTED = """
+document.querySelector("main").insertAdjacentHTML("beforeend", `
+  <img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">
+  <p id="by-day">faint by day</p><p id="by-night">faint by night</p>
+  <a class="tiny" href="/a/">a</a><a class="tiny" href="/b/">b</a>`);
+document.querySelector("#by-day").style.background = "#333";
+document.querySelector("#by-night").style.background = "#ddd";
+for (const link of document.querySelectorAll(".tiny")) link.style.fontSize = "8px";
+"""
+
+
+@pytest.fixture
+def reader(open_page: Callable[..., Page], address: str) -> Callable[..., Page]:
+    """Return a function that gives a page whose reader chose language and size of text."""
+
+    def chosen(language: str = "zh-hans", text: str = "normal") -> Page:
+        # the policy is held by the walk; here it would keep axe itself out
+        page = open_page(bypass_csp=True)
+        cookies = {"nx_lang": language, "nx_text": text}
+        page.context.add_cookies(
+            [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+        )
+        return page
+
+    return chosen
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe finds, first by day, then by night."""
+    page.add_script_tag(path=AXE)
+    found = []
+    for colours in COLOURS:
+        page.emulate_media(color_scheme=colours)
+        found += [f"{colours}: {finding}" for finding in page.evaluate(RUN)]
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("text", ["normal", "large"])
+def test_axe_finds_nothing_on_any_page(reader, address, language, text):
+    page = reader(language, text)
+    found = []
+
+    for name, stop in STOPS.items():
+        page.goto(f"{address}{stop.path}")
+        found += [f"{name}: {finding}" for finding in findings(page)]
+
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_a_refused_sign_in(reader, address):
+    page = reader()
+    page.goto(f"{address}/office/sign-in/")
+    page.locator("input[name=username]").fill("nobody")
+    page.locator("input[name=password]").fill("nothing")
+
+    page.locator("main button").click()
+    page.locator(".errorlist").wait_for()
+
+    found = findings(page)
+
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_what_is_planted(reader, address):
+    page = reader()
+    page.goto(f"{address}/")
+    page.evaluate(PLANTED)
+
+    found = findings(page)
+
+    assert {finding.partition(": <")[0] for finding in found} == {
+        f"{colours}: {rule}"
+        for colours in COLOURS
+        for rule in ("image-alt", "color-contrast", "target-size")
+    }
+    assert [finding.partition(" style")[0] for finding in found if "faint" in finding] == [
+        'light: color-contrast: <p id="by-day"',
+        'dark: color-contrast: <p id="by-night"',
+    ]

@@ -1,0 +1,145 @@
+"""What every route answers a stranger to every method: what its line allows, and never an accident."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path
+
+import config.urls
+from nuanxin.core.surfaces import PROBLEM_TYPE
+from nuanxin.stations import snapshots
+from tests.config.conftest import PLANTED
+from tests.stations.page_world import make_street
+
+pytestmark = pytest.mark.django_db
+
+TABLE = tomllib.loads(Path("config/authz.toml").read_text(encoding="utf-8"))
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+SAMPLES = {"code": "KQ001", "app_label": "auth", "url": "nothing/"}
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+
+ANSWERED = {200, 422}
+TURNED_AWAY = {302, 401, 403, 404}
+NO_SUCH_METHOD = {404, 405}
+# a route whose only answer is the way to another
+SIGNPOSTS = {"accounts:office_door"}
+
+
+class Route(NamedTuple):
+    """The name of a route and one address that leads to it."""
+
+    name: str
+    address: str
+
+
+def routes_of(patterns: list[URLPattern | URLResolver], above: Route) -> Iterator[Route]:
+    for pattern in patterns:
+        route = above.address + str(pattern.pattern).lstrip("^").rstrip("$")
+        if isinstance(pattern, URLResolver):
+            namespace = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from routes_of(pattern.url_patterns, Route(above.name + namespace, route))
+        else:
+            address = _PARAMETER.sub(lambda m: SAMPLES.get(m[1] or m[2], "1"), route)
+            yield Route(f"{above.name}{pattern.name}", address)
+
+
+def routes() -> list[Route]:
+    return list(routes_of(get_resolver().url_patterns, Route("", "/")))
+
+
+def line_of(route: Route) -> dict[str, dict[str, list[str]]]:
+    prefix = f"{route.name.partition(':')[0]}:"
+    line: dict[str, dict[str, list[str]]] = TABLE["route"].get(route.name) or TABLE["prefix"].get(
+        prefix, {}
+    )
+    return line
+
+
+def fault_of(route: Route, method: str) -> str:
+    """Return what is wrong with the answer to a stranger, or nothing."""
+    client = Client(raise_request_exception=False)
+    response = client.generic(method, route.address)
+    status, line = response.status_code, line_of(route)
+    allowed = "GET" if method == "HEAD" else method
+    is_api = route.address.startswith("/api/")
+    is_closed = all("anonymous" not in cell["roles"] for cell in line.values())
+
+    if method == "OPTIONS":
+        expected = ANSWERED | NO_SUCH_METHOD | (TURNED_AWAY if is_closed else set())
+    elif route.name in SIGNPOSTS and allowed in line:
+        expected = {302}
+    elif allowed in line and "anonymous" in line[allowed]["roles"]:
+        # operations of the API do not answer HEAD
+        expected = ANSWERED | ({405} if method == "HEAD" and is_api else set())
+    elif is_closed:
+        expected = TURNED_AWAY | NO_SUCH_METHOD
+    else:
+        expected = NO_SUCH_METHOD
+    if status not in expected:
+        return f"{method} {route.name} ({route.address}): {status}"
+    if is_api and "Location" in response.headers:
+        return f"{method} {route.name}: sends a program to {response['Location']}"
+    return ""
+
+
+def faults() -> list[str]:
+    found = (fault_of(route, method) for route in routes() for method in METHODS)
+    return [fault for fault in found if fault]
+
+
+@pytest.fixture(autouse=True)
+def street(clock):
+    snapshots.holder.forget()
+    make_street()
+    yield
+    snapshots.holder.forget()
+
+
+def test_every_route_answers_a_stranger_as_its_line_says():
+    found = faults()
+
+    assert not found, "\n".join(found)
+
+
+def test_route_that_answers_everybody_everything_is_found(settings, monkeypatch):
+    def careless(request: HttpRequest) -> HttpResponse:
+        if request.method == "PATCH":
+            raise RuntimeError
+        return HttpResponse("ok")
+
+    careless.login_required = False  # type: ignore[attr-defined]  # Django's own mark of an open page
+    lines = {"open": {"GET": {"roles": ["anonymous"]}}, "closed": {"GET": {"roles": ["officer"]}}}
+    monkeypatch.setitem(TABLE, "route", TABLE["route"] | lines)
+    careless_routes = [path(f"{name}/", careless, name=name) for name in lines]
+    settings.ROOT_URLCONF = (*careless_routes, *config.urls.urlpatterns)
+
+    found = {" ".join(fault.split()[:2]) for fault in faults()}
+
+    assert found == {f"{method} open" for method in METHODS[3:]} | {
+        f"{method} closed" for method in METHODS if method != "OPTIONS"
+    }
+
+
+@pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
+def test_head_tells_what_get_tells_without_the_text(client, route):
+    told, shown = client.head(route.address), client.get(route.address)
+
+    assert told.status_code in {shown.status_code, 405}
+    assert told.content == b""
+
+
+@pytest.mark.parametrize("method", [method for method in METHODS if method != "OPTIONS"])
+def test_closed_route_of_the_api_answers_401_in_the_one_format(planted_api, method):
+    response = Client().generic(method, f"{PLANTED}/closed")
+
+    assert response.status_code == (401 if method == "GET" else 405)
+    assert "Location" not in response.headers
+    if method == "GET":
+        assert response["Content-Type"] == PROBLEM_TYPE
+        assert response.json()["code"] == "not_signed_in"

@@ -1,0 +1,159 @@
+"""Every public page and route of the API asks the same of one station as of twenty."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.urls import resolve
+
+from nuanxin.core.ids import computed_id
+from nuanxin.stations import places, snapshots
+from nuanxin.stations.models import (
+    Closure,
+    EvidenceLine,
+    Facility,
+    Station,
+    StationFacility,
+    StationGroup,
+    WelcomedGroup,
+)
+from tests.regions.worlds import unsaved_division
+from tests.stations.page_world import NEAR, TUESDAY_10, make_station, make_town
+
+pytestmark = pytest.mark.django_db
+
+# address and the most queries it may ask once the snapshot and the index of places are built
+ADDRESSES = {
+    "/": 4,
+    f"/?{NEAR}": 4,
+    f"/?{NEAR}&by=walk&need=water&group=rider&rest=30": 4,
+    "/s/KQ001/": 11,
+    "/places/?q=柯桥": 1,
+    "/places/?q=kq": 1,
+    "/_gallery/": 0,
+    "/office/sign-in/": 0,
+    "/office/login/": 0,
+    "/livez": 0,
+    f"/api/v1/stations/nearby?{NEAR}": 1,
+    f"/api/v1/stations/nearby?{NEAR}&need=water&limit=20": 1,
+    "/api/v1/openapi.json": 0,
+}
+# the most queries of a page that builds the snapshot and the index first
+COLD = 26
+MORE = 19
+
+
+@pytest.fixture(autouse=True)
+def station(clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
+    # whether a second has passed since the last look at the feed is not the question here
+    monkeypatch.setattr(snapshots, "POLL_S", 86_400.0)
+    monkeypatch.setattr(places, "LOOK_S", 86_400.0)
+    forget()
+    yield make_station(make_town(), 1, "金柯桥大道营业厅", staffed_hours="Mo-Su 08:30-18:00")
+    forget()
+
+
+def forget() -> None:
+    snapshots.holder.forget()
+    places.holder.forget()
+
+
+def grow(station: Station) -> None:
+    """Give the province nineteen stations more, and the first station twenty of everything."""
+    for number in range(MORE):
+        county = f"3306{10 + number}"
+        seat = {"seat_lat_wgs84": 30.08, "seat_lon_wgs84": 120.49}
+        unsaved_division(county, f"县{number}", **seat).save()
+        town = unsaved_division(f"{county}001", f"镇{number}")
+        town.save()
+        seen = make_station(town, 10 + number, f"站点{number}", staffed_hours="24/7")
+        EvidenceLine.objects.create(
+            id=computed_id("e", seen.code), station=seen, kind="visit", at=TUESDAY_10, weight=4.0
+        )
+        furnish(station, number)
+    forget()
+
+
+def furnish(station: Station, number: int) -> None:
+    """Give a station one facility, group and planned closure more."""
+    own = {"station": station}
+    facility = Facility.objects.create(
+        code=f"f{number}", name_zh=f"设施{number}", name_en=f"Thing {number}", bit=10 + number
+    )
+    group = WelcomedGroup.objects.create(
+        code=f"g{number}", name_zh=f"群体{number}", name_en=f"Group {number}", bit=1 + number
+    )
+    keys = [computed_id(kind, station.code, f"{number}") for kind in ("f", "g", "c")]
+    StationFacility.objects.create(id=keys[0], facility=facility, **own)
+    StationGroup.objects.create(id=keys[1], group=group, **own)
+    start = TUESDAY_10 + dt.timedelta(days=1 + number)
+    Closure.objects.create(
+        id=keys[2],
+        starts_at=start,
+        ends_at=start + dt.timedelta(hours=1),
+        reason="repair",
+        filed_at=TUESDAY_10,
+        **own,
+    )
+
+
+def test_queries_are_counted_for_every_public_route():
+    table = tomllib.loads(Path("config/authz.toml").read_text(encoding="utf-8"))["route"]
+    public = {
+        name
+        for name, methods in table.items()
+        if "anonymous" in methods.get("GET", {}).get("roles", [])
+    }
+
+    assert {resolve(address.partition("?")[0]).view_name for address in ADDRESSES} == public
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_page_asks_the_same_of_one_station_and_of_twenty(
+    client, station, assert_same_queries, address
+):
+    def grow_and_build() -> None:
+        grow(station)
+        client.get(address)
+
+    assert client.get(address).status_code < 400
+
+    assert assert_same_queries(lambda: client.get(address), grow_and_build) <= ADDRESSES[address]
+
+
+def test_fragment_asks_the_same_of_one_station_and_of_twenty(
+    htmx_client, station, assert_same_queries
+):
+    asked = assert_same_queries(lambda: htmx_client.get(f"/?{NEAR}"), lambda: grow(station))
+
+    assert asked <= COLD
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_page_that_builds_snapshot_and_index_asks_the_same(
+    client, station, assert_same_queries, address
+):
+    asked = assert_same_queries(lambda: client.get(address), lambda: grow(station))
+
+    assert asked <= COLD
+
+
+def test_query_for_each_row_is_found(station, assert_same_queries):
+    def ask() -> list[str]:
+        return [row.brand.name_zh for row in Station.objects.all()]
+
+    with pytest.raises(AssertionError, match="more rows"):
+        assert_same_queries(ask, lambda: grow(station))
+
+
+def test_other_query_in_the_same_number_is_found(station, assert_same_queries):
+    def ask() -> object:
+        rows: Callable[[], object] = (
+            Station.objects.first if Station.objects.count() == 1 else Station.objects.last
+        )
+        return rows()
+
+    with pytest.raises(AssertionError, match="more rows"):
+        assert_same_queries(ask, lambda: grow(station))

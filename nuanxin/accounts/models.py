@@ -26,6 +26,9 @@ class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
 
+    def visible_to(self, actor: Actor) -> UserQuerySet:
+        return self.get_queryset().visible_to(actor)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=(username or "").casefold())
 

@@ -56,9 +56,9 @@ class SetDayForm(OfficeForm):
 
 
 class SpanForm(forms.Form):
-    """Consecutive days of one kind, as a notice writes them."""
+    """Consecutive days of one kind, as a notice writes them; a line without days is none."""
 
-    first_on = DateField(label=_("first day"))
+    first_on = DateField(label=_("first day"), required=False)
     last_on = DateField(label=_("last day"), required=False)
     kind = forms.ChoiceField(label=_("kind of day"), choices=CalendarDayKind.choices)
     name_zh = forms.CharField(label=_("name in Chinese"), max_length=60, required=False)
@@ -66,13 +66,18 @@ class SpanForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("first_on"), self.cleaned_data.get("last_on")
+        is_named = self.cleaned_data.get("name_zh") or self.cleaned_data.get("name_en")
+        if (last or is_named) and not first and "first_on" not in self.errors:
+            raise forms.ValidationError(_("Give the first day, or empty the whole line."))
         if first and last and not first <= last <= first + _LONGEST_SPAN:
             raise forms.ValidationError(_("The last day lies within a month after the first."))
         return self.cleaned_data
 
     def days(self) -> Iterator[DayOfNotice]:
         values = self.cleaned_data
-        first: dt.date = values["first_on"]
+        first: dt.date | None = values.get("first_on")
+        if first is None:
+            return
         last = values["last_on"] or first
         for offset in range((last - first).days + 1):
             yield DayOfNotice(
@@ -136,12 +141,11 @@ class NoticeForm(OfficeForm):
 
     def perform(self) -> CalendarNotice:
         values = self.cleaned_data
-        filled = [span for span in self.spans if span.cleaned_data]
         return services.publish_calendar_notice(
             year=values["year"],
             document_number=values["document_number"],
             published_on=values["published_on"],
             title=values["heading"],
-            days=[day for span in filled for day in span.days()],
+            days=[day for span in self.spans for day in span.days()],
             by=self.by,
         )

@@ -80,16 +80,18 @@ def make_office() -> Office:
     return Office(province, here, there, station, elsewhere, people)
 
 
-def make_station(union: Union, *, code: str, division: object) -> Station:
+def make_station(
+    union: Union, *, code: str, division: object, facility: str = "water", group: str = "rider"
+) -> Station:
     """Save a listed station with everything that can hang on one."""
     station = StationFactory.create(
         listed=True, co_built=True, code=code, union=union, division=division
     )
     StationFacility.objects.create(
-        id=computed_id("sf", code), station=station, facility=FacilityFactory.create(code="water")
+        id=computed_id("sf", code), station=station, facility=FacilityFactory.create(code=facility)
     )
     StationGroup.objects.create(
-        id=computed_id("sg", code), station=station, group=WelcomedGroupFactory.create(code="rider")
+        id=computed_id("sg", code), station=station, group=WelcomedGroupFactory.create(code=group)
     )
     EvidenceLine.objects.create(
         id=computed_id("ev", code), station=station, kind="visit", at=MOMENT, weight=1.0

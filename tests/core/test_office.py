@@ -29,8 +29,9 @@ def address(model: type[models.Model], page: str, *args: Any) -> str:
 def acts_of(model: type[models.Model]) -> list[tuple[str, bool]]:
     """Return the acts of a table: name, and whether it acts on one row."""
     page: Any = admin.site._registry[model]
-    return [(name, False) for name in page.actions_list] + [
-        (name, True) for name in page.actions_detail
+    names = page._extract_action_names
+    return [(name, False) for name in names(page.actions_list)] + [
+        (name, True) for name in names(page.actions_detail)
     ]
 
 

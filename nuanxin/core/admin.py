@@ -1,10 +1,12 @@
 import django.contrib.auth.admin  # noqa: F401  # registers groups: it has to come first
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.models import AuditEvent
 from nuanxin.core.office import OfficeAdmin
 
+admin.site.index_title = _("Union office")
 admin.site.unregister(Group)  # rights come from our roles alone
 
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -194,6 +195,11 @@ class StationAdmin(OfficeAdmin[Station]):
         station = self.subject(request, object_id)
         return bool(policies.can_keep_station(actor_of(request), station))
 
+    def view_on_site(self, station: Station) -> str | None:
+        return (
+            reverse("stations:station_detail", args=(station.code,)) if station.is_listed else None
+        )
+
     @admin.display(description=_("on the map"), boolean=True)
     def is_listed(self, station: Station) -> bool:
         return station.is_listed
@@ -225,7 +231,7 @@ class StationPhotoAdmin(OfficeAdmin[StationPhoto]):
     def picture(self, photo: StationPhoto) -> str:
         return format_html(
             '<img src="{}" width="{}" height="{}" alt="{}" class="h-auto max-w-full rounded-default">',
-            photo.get_absolute_url(),
+            photo.href,
             photo.width_px,
             photo.height_px,
             photo.station,

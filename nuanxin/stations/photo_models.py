@@ -56,5 +56,7 @@ class StationPhoto(ReferenceModel):
     def __str__(self) -> str:
         return self.caption or str(PhotoKind(self.kind).label)
 
-    def get_absolute_url(self) -> str:
+    @property
+    def href(self) -> str:
+        # not get_absolute_url: the office's redirect by that name asks nobody's scope
         return reverse("stations:station_photo", args=(self.digest,))

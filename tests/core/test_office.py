@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import reverse
 
@@ -115,6 +116,13 @@ def test_no_table_of_the_framework_is_left(office):
     assert answer.status_code == 200
     assert "/office/auth/" not in answer.text
     assert "auth.Group" not in {model._meta.label for model in TABLES}
+
+
+def test_redirect_by_content_type_leads_nowhere(office):
+    photo = office.elsewhere.photos.get()
+    kind = ContentType.objects.get_for_model(photo)
+
+    assert office.client("officer").get(f"/office/r/{kind.pk}/{photo.pk}/").status_code == 404
 
 
 def test_history_leads_to_the_audit_trail(office):

@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from django.contrib import admin
+from django.urls import reverse
+
 from config.settings.office import UNFOLD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -11,6 +14,18 @@ TOKENS = (ROOT / "frontend" / "src" / "tokens.css").read_text(encoding="utf-8")
 
 def tokens(block: str) -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#\w{6});", block))
+
+
+def test_every_table_stands_in_the_navigation_once():
+    links = [
+        str(item["link"]) for group in UNFOLD["SIDEBAR"]["navigation"] for item in group["items"]
+    ]
+    tables = [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+    ]
+
+    assert sorted(links) == sorted(tables)
 
 
 def test_office_colours_are_the_tokens():

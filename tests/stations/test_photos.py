@@ -117,7 +117,7 @@ def test_entrance_photo_is_the_newest_of_the_entrance(office, clock):
 
 def test_photo_is_served_as_nothing_but_a_picture(office, client):
     photo = office.station.photos.get()
-    answer = client.get(photo.get_absolute_url())
+    answer = client.get(photo.href)
 
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/webp"

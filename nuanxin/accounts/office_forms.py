@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminOwnPasswordChangeForm
 
 from nuanxin.accounts import services
 from nuanxin.accounts.enums import GrantedRole
@@ -24,6 +25,14 @@ class CreateUserForm(OfficeForm):
 
     def perform(self) -> User:
         return services.create_user(**self.cleaned_data, by=self.by)
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # Unfold ships no types
+    """Django's form of one's own password, saved by our service."""
+
+    def save(self, commit: bool = True) -> User:
+        password = self.cleaned_data["new_password1"]
+        return services.change_password(user=self.user, password=password, by=self.user)
 
 
 class GrantRoleForm(OfficeForm):

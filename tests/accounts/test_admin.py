@@ -118,3 +118,25 @@ def test_sign_in_leads_to_the_office(office, client):
 
     assert answer.status_code == 200
     assert answer.request["PATH_INFO"] == "/office/"
+
+
+@pytest.mark.parametrize("role", ["admin", "officer", "auditor", "keeper"])
+def test_everybody_changes_their_own_password(office, role):
+    client, user = office.client(role), office.people[role]
+    old, new = PASSWORD, "nine-warmer-stations"
+    fields = {"old_password": old, "new_password1": new, "new_password2": new}
+
+    assert client.get("/office/password_change/").status_code == 200
+    assert client.post("/office/password_change/", fields).status_code == 302
+    assert User.objects.get(pk=user.pk).check_password(new)
+    assert AuditEvent.objects.get(verb="user.password_changed").actor_key == user.actor_key
+    assert client.get("/office/password_change/").status_code == 200, "this session goes on"
+
+
+@pytest.mark.parametrize("new", ["short", "12345678901"])
+def test_own_password_that_is_weak_is_refused_in_place(office, new):
+    fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    answer = office.client("officer").post("/office/password_change/", fields)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["new_password2"]

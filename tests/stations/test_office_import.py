@@ -100,6 +100,13 @@ def test_what_comes_back_from_a_browser_is_not_trusted(office, packed):
     assert answer.context["form"].errors
 
 
+def test_file_without_a_station_is_refused(office):
+    answer = send(office, HEAD)
+
+    assert answer.status_code == 422
+    assert "没有站点" in answer.text
+
+
 @pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_PACKED"])
 def test_file_that_is_too_big_is_refused(office, monkeypatch, limit):
     monkeypatch.setattr(office_import, limit, 20)

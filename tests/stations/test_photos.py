@@ -186,6 +186,20 @@ def test_office_says_why_a_file_is_refused(office, content, sentence):
     assert not office.station.photos.filter(caption="侧门").exists()
 
 
+def test_office_takes_no_photo_of_tomorrow(office, clock):
+    data = {
+        "picture": SimpleUploadedFile("a.jpg", picture("sent")),
+        "kind": "entrance",
+        "taken_on": "2026-03-11",
+    }
+    answer = office.client("officer").post(
+        f"/office/stations/station/{office.station.pk}/add-photo/", data
+    )
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["taken_on"]
+
+
 def test_office_withdraws_a_photo_and_leads_to_the_list(office):
     photo = office.station.photos.get()
     answer = office.client("officer").post(f"/office/stations/stationphoto/{photo.pk}/withdraw/")

@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.env import Env
+from config.settings.office import UNFOLD as UNFOLD
 
 django_stubs_ext.monkeypatch()
 

@@ -1,18 +1,34 @@
 import uuid
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.accounts.enums import GrantedRole
-from nuanxin.core.actors import Role, Scope
+from nuanxin.core.actors import Actor, Role, Scope
+from nuanxin.core.scopes import reach, reaches_all
 from nuanxin.core.storage import ReferenceModel
 from nuanxin.unions.models import Union
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the people who hold, or held, a role inside the actor's scopes."""
+        if reaches_all(actor):
+            return self.all()
+        held = Grant.objects.visible_to(actor).filter(user=models.OuterRef("pk"))
+        return self.filter(models.Exists(held))
+
+
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, actor: Actor) -> UserQuerySet:
+        return self.get_queryset().visible_to(actor)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=(username or "").casefold())
 
@@ -96,6 +112,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self) -> "GrantQuerySet":
         """Return grants that nobody has ended."""
         return self.filter(ended_at__isnull=True)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the grants over unions inside the actor's scopes."""
+        return self.filter(reach(actor, "union__path"))
 
 
 class Grant(ReferenceModel):

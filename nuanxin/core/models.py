@@ -1,9 +1,18 @@
 import uuid
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.core.actors import Actor
+from nuanxin.core.scopes import reach
 from nuanxin.core.storage import LocalModel
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the acts inside an actor's scopes; acts without a union take the whole tree."""
+        return self.filter(reach(actor, "scope_path"))
 
 
 class AuditEvent(LocalModel):
@@ -18,6 +27,8 @@ class AuditEvent(LocalModel):
     object_key = models.CharField(_("object"), max_length=80)
     scope_path = models.CharField(_("union path"), max_length=300, blank=True)
     data = models.JSONField(_("details"), default=dict)
+
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit event")

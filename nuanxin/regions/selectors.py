@@ -191,3 +191,22 @@ def _uncertain_days(years: Sequence[int], noticed: set[int]) -> Iterator[Calenda
         elif year + 1 not in noticed:
             # a notice may swap days of the December before its New Year
             yield from (row for row in estimated_days(year) if row.on.month == 12)
+
+
+def unconfirmed_years(*, on: dt.date | None = None) -> list[int]:
+    """Return which of this year and the next have no holiday notice.
+
+    Parameters
+    ----------
+    on
+        The day; today in Asia/Shanghai when left out.
+
+    Returns
+    -------
+    list of int
+        In order; empty when both are confirmed. One query.
+    """
+    year = (on or clock.civil_date()).year
+    years = [year, year + 1]
+    noticed = set(CalendarNotice.objects.filter(year__in=years).values_list("year", flat=True))
+    return [year for year in years if year not in noticed]

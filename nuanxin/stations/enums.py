@@ -65,3 +65,8 @@ class EvidenceKind(models.TextChoices):
     SENSOR = "sensor", _("door sensor")
     INSPECTION = "inspection", _("inspection")
     DOOR_REPORT = "door_report", _("door found shut")
+
+
+class PhotoKind(models.TextChoices):
+    ENTRANCE = "entrance", _("entrance")
+    INSIDE = "inside", _("inside")

@@ -111,6 +111,34 @@ def import_stations(*, sheet: Sheet, by: Actor) -> Outcome:
     return outcome
 
 
+def preview_stations(*, sheet: Sheet, by: Actor) -> Outcome:
+    """Return what importing a sheet would do, and do nothing.
+
+    Parameters
+    ----------
+    sheet, by
+        As for ``import_stations``.
+
+    Returns
+    -------
+    Outcome
+        Counts of stations.
+
+    Raises
+    ------
+    ImportRejected, NotAllowed
+        As ``import_stations`` would.
+
+    Notes
+    -----
+    The import itself, rolled back: it holds the write lock as long as the import would.
+    """
+    with transaction.atomic():
+        outcome = import_stations(sheet=sheet, by=by)
+        transaction.set_rollback(True)
+    return outcome
+
+
 def _unknown_references(rows: list[StationRow]) -> list[Fault]:
     reason = _("unknown: %s")
     wanted: list[tuple[str, type[models.Model], Callable[[StationRow], Iterable[str]]]] = [

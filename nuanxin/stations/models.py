@@ -1,11 +1,18 @@
 from typing import Self
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.core.actors import Actor
+from nuanxin.core.scopes import reach
 from nuanxin.core.storage import LocalModel, ReferenceModel
 from nuanxin.regions.models import Division
+from nuanxin.stations.catalogue_models import Brand as Brand
+from nuanxin.stations.catalogue_models import Facility as Facility
+from nuanxin.stations.catalogue_models import Named as Named
+from nuanxin.stations.catalogue_models import Standard as Standard
+from nuanxin.stations.catalogue_models import StandardItem as StandardItem
+from nuanxin.stations.catalogue_models import WelcomedGroup as WelcomedGroup
 from nuanxin.stations.enums import (
     Access,
     ClosureReason,
@@ -16,97 +23,8 @@ from nuanxin.stations.enums import (
     Lifecycle,
     Tier,
 )
+from nuanxin.stations.photo_models import StationPhoto as StationPhoto
 from nuanxin.unions.models import Union
-
-
-class Named(ReferenceModel):
-    """A word of a catalogue, in both languages."""
-
-    code = models.SlugField(_("code"), max_length=24, primary_key=True)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=40)
-    name_en = models.CharField(_("name (English)"), max_length=60)
-    rank = models.PositiveSmallIntegerField(_("order"), default=100)
-
-    class Meta:
-        abstract = True
-        ordering = ["rank", "code"]
-
-    def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_zh
-
-
-class Brand(Named):
-    class Meta(Named.Meta):
-        verbose_name = _("brand")
-        verbose_name_plural = _("brands")
-
-
-class Facility(Named):
-    """One entry of the catalogue; ``bit`` is its place in the finder's mask and never reused."""
-
-    is_basic = models.BooleanField(_("one of the nine basics"), default=False)
-    is_filter = models.BooleanField(_("offered as a filter"), default=False)
-    bit = models.PositiveSmallIntegerField(_("bit"), unique=True)
-
-    class Meta(Named.Meta):
-        verbose_name = _("facility")
-        verbose_name_plural = _("facilities")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(bit__lt=64), name="%(app_label)s_%(class)s_bit_below_64"
-            )
-        ]
-
-
-class WelcomedGroup(Named):
-    """A group a station welcomes by name: riders, couriers, cleaners."""
-
-    bit = models.PositiveSmallIntegerField(_("bit"), unique=True)
-
-    class Meta(Named.Meta):
-        verbose_name = _("group")
-        verbose_name_plural = _("groups")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(bit__lt=32), name="%(app_label)s_%(class)s_bit_below_32"
-            )
-        ]
-
-
-class Standard(Named):
-    """A list of requirements a province sets, e.g. Zhejiang's eight: data, not code."""
-
-    division = models.ForeignKey(
-        Division, models.PROTECT, null=True, blank=True, verbose_name=_("division")
-    )
-
-    class Meta(Named.Meta):
-        verbose_name = _("standard")
-        verbose_name_plural = _("standards")
-
-
-class StandardItem(ReferenceModel):
-    id = models.UUIDField(primary_key=True, editable=False)
-    standard = models.ForeignKey(
-        Standard, models.CASCADE, related_name="items", verbose_name=_("standard")
-    )
-    code = models.SlugField(_("code"), max_length=24)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=60)
-    name_en = models.CharField(_("name (English)"), max_length=90)
-    rank = models.PositiveSmallIntegerField(_("order"))
-
-    class Meta:
-        verbose_name = _("requirement")
-        verbose_name_plural = _("requirements")
-        ordering = ["standard_id", "rank"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["standard", "code"], name="%(app_label)s_%(class)s_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_zh
 
 
 class WithHours(ReferenceModel):
@@ -159,6 +77,10 @@ class StationQuerySet(models.QuerySet["Station"]):
             coordinates_checked_at__isnull=False,
             lat_wgs84__isnull=False,
         )
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the stations inside an actor's scopes; one without a union takes the whole tree."""
+        return self.filter(reach(actor, "union__path"))
 
 
 class Station(WithHours):
@@ -251,6 +173,12 @@ class Station(WithHours):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether `StationQuerySet.listed` has this station; a test holds them equal."""
+        has_point = self.lat_wgs84 is not None and self.coordinates_checked_at is not None
+        return self.lifecycle == Lifecycle.ACCEPTED and has_point
 
     @property
     def is_co_built(self) -> bool:

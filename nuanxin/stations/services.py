@@ -102,6 +102,7 @@ def set_hours(*, station: Station, staffed: str, self_service: str, by: Actor) -
         by=by,
         verb="station.hours_changed",
         subject=station,
+        scope_path=policies.path_of(station),
         data={"before": before, "after": after},
     )
     return station
@@ -165,7 +166,11 @@ def file_closure(
     if is_new:
         announce(station)
         audit.record(
-            by=by, verb="station.closure_filed", subject=station, data={"closure": key[1:]}
+            by=by,
+            verb="station.closure_filed",
+            subject=station,
+            scope_path=policies.path_of(station),
+            data={"closure": key[1:]},
         )
     return closure
 
@@ -214,7 +219,11 @@ def set_exception(
     )
     announce(station)
     audit.record(
-        by=by, verb="station.exception_set", subject=station, data={"days": key[1:], "hours": text}
+        by=by,
+        verb="station.exception_set",
+        subject=station,
+        scope_path=policies.path_of(station),
+        data={"days": key[1:], "hours": text},
     )
     return exception
 

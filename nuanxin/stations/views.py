@@ -17,7 +17,7 @@ from nuanxin.core import clock
 from nuanxin.core.context import TEXT_COOKIE
 from nuanxin.core.errors import Invalid
 from nuanxin.core.middleware import remember
-from nuanxin.stations import page_parts, presentation, selectors
+from nuanxin.stations import page_parts, photos, presentation, selectors
 from nuanxin.stations.directions import ways_to
 from nuanxin.stations.forms import Search, states_filters
 from nuanxin.stations.samples import gallery_samples
@@ -27,6 +27,7 @@ FILTERS_COOKIE = "nx_filters"
 LISTED = 10
 ROUND_THE_CLOCK = 6
 PLACES = 12
+_YEAR_S = 31_536_000
 
 View = Callable[..., HttpResponse]
 
@@ -73,6 +74,16 @@ def station_detail(request: HttpRequest, code: str) -> HttpResponse:
     page = selectors.station_page(code, now_s=int(moment.timestamp()))
     context = _clock(request, moment) | _door_context(page, search, moment)
     return render(request, "stations/station_detail.html", context)
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=_YEAR_S, immutable=True)
+def station_photo(request: HttpRequest, digest: str) -> HttpResponse:
+    """Serve a photo; its address is its fingerprint, so it never changes."""
+    response = HttpResponse(photos.photo_bytes(digest), content_type="image/webp")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @public_page
@@ -166,6 +177,7 @@ def _door_context(
         "facilities": page.facilities,
         "groups": page.groups,
         "closures": page.closures,
+        "photo": photos.entrance_photo(station),
         "access": presentation.access_words(station.access),
         "ways": ways_to(station.name, lat_wgs84=lat, lon_wgs84=lon, by=search.by),
         "nearby_href": page_parts.point_href(search, lat, lon),

@@ -3,12 +3,20 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.core.actors import Actor, Role
+from nuanxin.core.scopes import OFFICE_READERS, reach
 from nuanxin.core.storage import ReferenceModel
 from nuanxin.regions.models import Division
 from nuanxin.unions.enums import UnionKind
 
+_VISIBLE_TO = OFFICE_READERS | {Role.KEEPER}
+
 
 class UnionQuerySet(models.QuerySet["Union"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the unions inside the actor's scopes."""
+        return self.filter(reach(actor, "path", roles=_VISIBLE_TO))
+
     def subtree_of(self, union: "Union") -> Self:
         """Return a union and everything below it."""
         return self.filter(path__startswith=union.path)

@@ -16,11 +16,7 @@ def unions_visible_to(actor: Actor) -> UnionQuerySet:
     UnionQuerySet
         By path. One query, one prefix condition for each scope.
     """
-    visible = Union.objects.none()
-    for scope in actor.scopes:
-        if scope.role not in ("anonymous", "worker"):
-            visible = visible | Union.objects.filter(path__startswith=scope.path)
-    return visible.order_by("path")
+    return Union.objects.visible_to(actor).order_by("path")
 
 
 def union_by_code(code: str) -> Union:

@@ -2,7 +2,13 @@ import pytest
 
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import Grant, User
-from nuanxin.accounts.services import PHONE_PURPOSE, create_user, end_grant, grant_role
+from nuanxin.accounts.services import (
+    PHONE_PURPOSE,
+    change_password,
+    create_user,
+    end_grant,
+    grant_role,
+)
 from nuanxin.core import crypto
 from nuanxin.core.actors import AnonymousActor, Role, Scope, SystemActor
 from nuanxin.core.errors import Conflict, Invalid, NotAllowed
@@ -202,3 +208,32 @@ def test_end_grant_over_the_whole_tree_takes_the_whole_tree(city):
 
     with pytest.raises(NotAllowed):
         end_grant(grant=grant, by=CITY_ADMIN)
+
+
+# --- change_password ---
+
+
+def test_change_password_is_for_oneself():
+    user = UserFactory.create()
+    change_password(user=user, password="nine-warmer-stations", by=user)
+
+    assert User.objects.get(pk=user.pk).check_password("nine-warmer-stations")
+    assert AuditEvent.objects.get().verb == "user.password_changed"
+
+
+@pytest.mark.parametrize("by", [SYSTEM, CITY_ADMIN, *REFUSED])
+def test_change_password_of_somebody_else_is_refused(by):
+    user = UserFactory.create()
+    with pytest.raises(NotAllowed):
+        change_password(user=user, password="nine-warmer-stations", by=by)
+
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+def test_change_password_refuses_a_weak_one():
+    user = UserFactory.create()
+    with pytest.raises(Invalid) as refused:
+        change_password(user=user, password="short", by=user)
+
+    assert refused.value.code == "weak_password"
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)

@@ -1,0 +1,225 @@
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from nuanxin.core import clock
+from nuanxin.core.office_forms import DateField, MomentField, OfficeForm
+from nuanxin.regions.office_forms import DivisionField
+from nuanxin.stations import catalogues, listing, photos, pictures, services
+from nuanxin.stations.enums import ClosureReason, Lifecycle, PhotoKind
+from nuanxin.stations.models import (
+    Brand,
+    Closure,
+    DatedException,
+    Facility,
+    Named,
+    Standard,
+    StandardItem,
+    Station,
+    StationPhoto,
+    WelcomedGroup,
+)
+
+
+def _own(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(subject, name) for name in names}
+
+
+class HoursForm(OfficeForm):
+    title = _("Set hours")
+    hint = _(
+        "Write hours as in OpenStreetMap: Mo-Fr 08:30-17:30; 24/7; WD 09:00-17:00; PH off. WD is a "
+        "working day of the Chinese calendar, PH a public holiday. Two empty fields mean that the "
+        "host's hours apply."
+    )
+    hours_staffed = forms.CharField(label=_("staffed hours"), max_length=300, required=False)
+    hours_self_service = forms.CharField(
+        label=_("self-service hours"), max_length=300, required=False
+    )
+
+    def values_now(self) -> dict[str, Any]:
+        station: Station = self.subject
+        return {
+            "hours_staffed": station.staffed_hours,
+            "hours_self_service": station.self_service_hours,
+        }
+
+    def perform(self) -> Station:
+        return services.set_hours(
+            station=self.subject,
+            staffed=self.cleaned_data["hours_staffed"],
+            self_service=self.cleaned_data["hours_self_service"],
+            by=self.by,
+        )
+
+
+class ClosureForm(OfficeForm):
+    title = _("File a closure")
+    hint = _("Riders see the closure, its reason and the note on the station's page.")
+    starts_at = MomentField(label=_("from"))
+    ends_at = MomentField(label=_("until"))
+    reason = forms.ChoiceField(label=_("reason"), choices=ClosureReason.choices)
+    note = forms.CharField(label=_("note"), max_length=120, required=False)
+
+    def perform(self) -> Closure:
+        values = self.cleaned_data
+        return services.file_closure(
+            station=self.subject,
+            **values | {"reason": ClosureReason(values["reason"])},
+            by=self.by,
+        )
+
+
+class ExceptionForm(OfficeForm):
+    title = _("Set other hours for some days")
+    hint = _("They are stronger than the weekly hours; the same days again replace them.")
+    first_on = DateField(label=_("first day"))
+    last_on = DateField(label=_("last day"))
+    hours = forms.CharField(label=_("hours"), max_length=300, help_text=_("OSM text, or off."))
+
+    def perform(self) -> DatedException:
+        return services.set_exception(station=self.subject, **self.cleaned_data, by=self.by)
+
+
+class CoordinatesForm(OfficeForm):
+    title = _("Check coordinates")
+    hint = _(
+        "Degrees in WGS 84, as satellites and the national map give them; points of other Chinese "
+        "maps are shifted by some hundred metres. Saving confirms the point, moved or not."
+    )
+    lat_wgs84 = forms.FloatField(label=_("latitude (WGS 84)"))
+    lon_wgs84 = forms.FloatField(label=_("longitude (WGS 84)"))
+
+    def values_now(self) -> dict[str, Any]:
+        return _own(self.subject, ("lat_wgs84", "lon_wgs84"))
+
+    def perform(self) -> Station:
+        return listing.check_coordinates(station=self.subject, **self.cleaned_data, by=self.by)
+
+
+class LifecycleForm(OfficeForm):
+    title = _("Accept, suspend or delist")
+    hint = _("The public map lists a station that is accepted and whose coordinates are checked.")
+    lifecycle = forms.ChoiceField(label=_("lifecycle"), choices=Lifecycle.choices)
+    accepted_on = DateField(label=_("accepted on"), required=False)
+
+    def values_now(self) -> dict[str, Any]:
+        return _own(self.subject, ("lifecycle", "accepted_on"))
+
+    def perform(self) -> Station:
+        return listing.set_lifecycle(
+            station=self.subject,
+            lifecycle=Lifecycle(self.cleaned_data["lifecycle"]),
+            accepted_on=self.cleaned_data["accepted_on"],
+            by=self.by,
+        )
+
+
+class PhotoForm(OfficeForm):
+    title = _("Add a photo")
+    hint = _(
+        "JPEG, PNG or WebP. The picture is made small; place and camera are removed. Faces and "
+        "number plates have no place in it."
+    )
+    picture = forms.FileField(label=_("picture"))
+    kind = forms.ChoiceField(label=_("shows"), choices=PhotoKind.choices)
+    caption = forms.CharField(label=_("caption"), max_length=80, required=False)
+    taken_on = DateField(label=_("taken on"), required=False)
+
+    def clean_picture(self) -> bytes:
+        picture = self.cleaned_data["picture"]
+        if picture.size > pictures.MAX_BYTES:  # before it is read into memory
+            raise forms.ValidationError(str(pictures.too_big().message))
+        content: bytes = picture.read()
+        return content
+
+    def clean_taken_on(self) -> Any:
+        taken_on = self.cleaned_data["taken_on"]
+        if taken_on and taken_on > clock.civil_date():
+            raise forms.ValidationError(_("A photo cannot come from the future."))
+        return taken_on
+
+    def perform(self) -> StationPhoto:
+        values = self.cleaned_data
+        return photos.add_photo(
+            station=self.subject,
+            content=values["picture"],
+            kind=PhotoKind(values["kind"]),
+            caption=values["caption"],
+            taken_on=values["taken_on"],
+            by=self.by,
+        )
+
+
+class WithdrawPhotoForm(OfficeForm):
+    title = _("Withdraw this photo")
+    hint = _("The photo is deleted for good; the audit trail keeps that it was there.")
+    leaves_subject = True
+
+    def perform(self) -> None:
+        photos.withdraw_photo(photo=self.subject, by=self.by)
+
+
+class _WordForm(OfficeForm):
+    """A word of a catalogue: entered when nothing is acted on, changed otherwise."""
+
+    model: ClassVar[type[Named]]
+    code = forms.SlugField(label=_("code"), max_length=24)
+    name_zh = forms.CharField(label=_("name (Chinese)"), max_length=40)
+    name_en = forms.CharField(label=_("name (English)"), max_length=60)
+    rank = forms.IntegerField(label=_("order"), min_value=0, max_value=9_999, initial=100)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.subject is not None:
+            del self.fields["code"]  # a code is what everything else points to
+
+    def values_now(self) -> dict[str, Any]:
+        return _own(self.subject, tuple(self.base_fields))
+
+    def perform(self) -> Named:
+        values = dict(self.cleaned_data)
+        code = self.subject.code if self.subject else values.pop("code")
+        return catalogues.keep_word(model=self.model, code=code, values=values, by=self.by)
+
+
+class BrandForm(_WordForm):
+    title = _("Enter or change a brand")
+    model = Brand
+
+
+class GroupForm(_WordForm):
+    title = _("Enter or change a group")
+    model = WelcomedGroup
+
+
+class FacilityForm(_WordForm):
+    title = _("Enter or change a facility")
+    model = Facility
+    is_basic = forms.BooleanField(label=_("one of the nine basics"), required=False)
+    is_filter = forms.BooleanField(label=_("offered as a filter"), required=False)
+
+
+class StandardForm(_WordForm):
+    title = _("Enter or change a standard")
+    model = Standard
+    division = DivisionField(label=_("division"), required=False)
+
+    def values_now(self) -> dict[str, Any]:
+        return super().values_now() | {"division": self.subject.division_id}
+
+
+class StandardItemForm(OfficeForm):
+    title = _("Enter or change a requirement")
+    hint = _("The code of a requirement already there changes that one.")
+    code = forms.SlugField(label=_("code"), max_length=24)
+    name_zh = forms.CharField(label=_("name (Chinese)"), max_length=60)
+    name_en = forms.CharField(label=_("name (English)"), max_length=90)
+    rank = forms.IntegerField(label=_("order"), min_value=0, max_value=9_999)
+
+    def values_now(self) -> dict[str, Any]:
+        return {"rank": self.subject.items.count() + 1}
+
+    def perform(self) -> StandardItem:
+        return catalogues.keep_standard_item(standard=self.subject, **self.cleaned_data, by=self.by)

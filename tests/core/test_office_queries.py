@@ -1,0 +1,113 @@
+"""A list of the office asks the same number of queries for one row and for twenty."""
+
+import datetime as dt
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from nuanxin.core.ids import computed_id
+from nuanxin.regions.enums import CalendarDayKind
+from nuanxin.regions.models import CalendarDay, CalendarNotice
+from nuanxin.stations.enums import ClosureReason
+from nuanxin.stations.models import Closure, DatedException, Standard, StandardItem
+from tests.factories import BrandFactory, DivisionFactory, GrantFactory, UnionFactory
+from tests.office_world import KEQIAO, MOMENT, Office, make_office, make_station
+from tests.regions.worlds import succession
+
+pytestmark = pytest.mark.django_db
+TABLES = sorted(admin.site._registry, key=lambda model: model._meta.label)
+MORE = range(2, 21)
+
+
+@pytest.fixture
+def office(settings, tmp_path) -> Office:
+    settings.MEDIA_ROOT = tmp_path
+    return make_office()
+
+
+def grow(office: Office) -> None:
+    """Add nineteen rows to every table."""
+    town = DivisionFactory.create(code=KEQIAO)
+    for number in MORE:
+        code = f"KQ{number:03d}"
+        union = UnionFactory.create(parent=office.here, division=town.parent)
+        make_station(union, code=code, division=town, facility=f"f{number}", group=f"g{number}")
+        GrantFactory.create(union=union)
+        BrandFactory.create(code=code.lower())
+        succession(
+            "330109", DivisionFactory.create(code=f"3307{number:02d}").code, MOMENT.date()
+        ).save()
+        notice = CalendarNotice.objects.create(
+            year=2026 + number, published_on=MOMENT.date(), title="通知"
+        )
+        CalendarDay.objects.create(
+            date=dt.date(2026 + number, 5, 1),
+            kind=CalendarDayKind.HOLIDAY,
+            name_zh="劳动节",
+            name_en="Labour Day",
+            notice=notice,
+        )
+        Standard.objects.create(
+            code=f"s{number}", name_zh="有", name_en="has", division=town.parent
+        )
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("role", ["officer", "admin"])
+def test_list_asks_the_same_for_more_rows(office, assert_same_queries, model, role):
+    client = office.client(role)
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+    def ask() -> None:
+        answer = client.get(address)
+        assert answer.status_code == 200
+
+    assert assert_same_queries(ask, lambda: grow(office)) <= 14
+
+
+def test_page_of_a_station_asks_the_same_for_more_of_everything(office, assert_same_queries):
+    client, station = office.client("officer"), office.station
+    address = reverse("admin:stations_station_change", args=(station.pk,))
+    client.get(address)  # content types are kept once they are read
+
+    def add() -> None:
+        for number in MORE:
+            days = dt.timedelta(days=number)
+            DatedException.objects.create(
+                id=computed_id("x", str(number)),
+                station=station,
+                first_on=MOMENT.date() + days,
+                last_on=MOMENT.date() + days,
+                hours="off",
+            )
+            Closure.objects.create(
+                id=computed_id("c", str(number)),
+                station=station,
+                starts_at=MOMENT + days,
+                ends_at=MOMENT + days * 2,
+                reason=ClosureReason.OTHER,
+                filed_at=MOMENT,
+                filed_by="x",
+            )
+
+    assert assert_same_queries(lambda: client.get(address), add) <= 30
+
+
+def test_page_of_a_standard_asks_the_same_for_more_items(office, assert_same_queries):
+    client, standard = office.client("admin"), Standard.objects.get(pk="six")
+    address = reverse("admin:stations_standard_change", args=("six",))
+    client.get(address)
+
+    def add() -> None:
+        for number in MORE:
+            StandardItem.objects.create(
+                id=computed_id("i", str(number)),
+                standard=standard,
+                code=f"i{number}",
+                name_zh="有",
+                name_en="has",
+                rank=number,
+            )
+
+    assert_same_queries(lambda: client.get(address), add)

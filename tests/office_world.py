@@ -1,0 +1,145 @@
+"""A small office: a province, two counties, one person of each role, one row of every table."""
+
+import datetime as dt
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.db import transaction
+from PIL import Image
+
+from nuanxin.accounts.enums import GrantedRole
+from nuanxin.accounts.models import User
+from nuanxin.core import audit
+from nuanxin.core.actors import SystemActor
+from nuanxin.core.ids import computed_id
+from nuanxin.regions.enums import CalendarDayKind
+from nuanxin.regions.services import DayOfNotice, publish_calendar_notice
+from nuanxin.stations import catalogues, photos, services
+from nuanxin.stations.enums import ClosureReason, PhotoKind
+from nuanxin.stations.models import (
+    EvidenceLine,
+    Standard,
+    Station,
+    StationFacility,
+    StationGroup,
+)
+from nuanxin.unions.models import Union
+from tests.conftest import StrictClient
+from tests.factories import (
+    DivisionFactory,
+    FacilityFactory,
+    GrantFactory,
+    StationFactory,
+    UnionFactory,
+    WelcomedGroupFactory,
+)
+from tests.regions.worlds import succession
+
+SYSTEM = SystemActor("test")
+KEQIAO, XIAOSHAN = "330603001", "330109001"
+MOMENT = dt.datetime(2026, 3, 10, 2, 0, tzinfo=dt.UTC)
+
+
+@dataclass
+class Office:
+    """Two counties under one province; ``here`` is the officer's own."""
+
+    province: Union
+    here: Union
+    there: Union
+    station: Station
+    elsewhere: Station
+    people: dict[str, User]
+
+    def client(self, role: str) -> StrictClient:
+        """Return a browser in which the person of a role is signed in."""
+        client = StrictClient()
+        client.force_login(self.people[role])
+        return client
+
+
+def make_office() -> Office:
+    """Save an office whose officer, auditor and keeper belong to the county ``here``."""
+    province = UnionFactory.create(code="ZJ", root=True)
+    here = UnionFactory.create(
+        code="KQ", parent=province, division=DivisionFactory.create(code=KEQIAO[:6])
+    )
+    there = UnionFactory.create(
+        code="XS", parent=province, division=DivisionFactory.create(code=XIAOSHAN[:6])
+    )
+    people = {
+        "admin": GrantFactory.create(whole_tree=True).user,
+        "officer": GrantFactory.create(role=GrantedRole.OFFICER, union=here).user,
+        "auditor": GrantFactory.create(role=GrantedRole.AUDITOR, union=here).user,
+        "keeper": GrantFactory.create(role=GrantedRole.KEEPER, union=here).user,
+    }
+    GrantFactory.create(union=there)
+    station = make_station(here, code="KQ001", division=DivisionFactory.create(code=KEQIAO))
+    elsewhere = make_station(there, code="XS001", division=DivisionFactory.create(code=XIAOSHAN))
+    _calendar()
+    return Office(province, here, there, station, elsewhere, people)
+
+
+def make_station(
+    union: Union, *, code: str, division: object, facility: str = "water", group: str = "rider"
+) -> Station:
+    """Save a listed station with everything that can hang on one."""
+    station = StationFactory.create(
+        listed=True, co_built=True, code=code, union=union, division=division
+    )
+    StationFacility.objects.create(
+        id=computed_id("sf", code), station=station, facility=FacilityFactory.create(code=facility)
+    )
+    StationGroup.objects.create(
+        id=computed_id("sg", code), station=station, group=WelcomedGroupFactory.create(code=group)
+    )
+    EvidenceLine.objects.create(
+        id=computed_id("ev", code), station=station, kind="visit", at=MOMENT, weight=1.0
+    )
+    services.file_closure(
+        station=station,
+        starts_at=MOMENT,
+        ends_at=MOMENT + dt.timedelta(hours=2),
+        reason=ClosureReason.REPAIR,
+        by=SYSTEM,
+    )
+    services.set_exception(
+        station=station,
+        first_on=MOMENT.date(),
+        last_on=MOMENT.date(),
+        hours="off",
+        by=SYSTEM,
+    )
+    photos.add_photo(
+        station=station, content=picture(code), kind=PhotoKind.ENTRANCE, caption="正门", by=SYSTEM
+    )
+    return station
+
+
+def picture(seed: str = "", *, size: tuple[int, int] = (320, 240), kind: str = "JPEG") -> bytes:
+    """Return a picture of one colour; another seed gives another file."""
+    colour = (sum(seed.encode()) % 256, 120, 90)
+    buffer = BytesIO()
+    Image.new("RGB", size, colour).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def _calendar() -> None:
+    new_year = DayOfNotice(dt.date(2026, 1, 1), CalendarDayKind.HOLIDAY, "元旦", "New Year's Day")
+    publish_calendar_notice(
+        year=2026, published_on=dt.date(2025, 11, 4), title="通知", days=[new_year], by=SYSTEM
+    )
+    succession(XIAOSHAN[:6], KEQIAO[:6], dt.date(2021, 4, 9)).save()
+    catalogues.keep_word(
+        model=Standard, code="six", values={"name_zh": "六有", "name_en": "The six"}, by=SYSTEM
+    )
+    catalogues.keep_standard_item(
+        standard=Standard.objects.get(pk="six"),
+        code="sign",
+        name_zh="有标识",
+        name_en="a sign",
+        rank=1,
+        by=SYSTEM,
+    )
+    with transaction.atomic():
+        audit.record(by=SYSTEM, verb="test.done", subject_type="x", subject_key="y")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nuanxin.algorithms.finder import FinderSnapshot, StationColumns, Vocabulary
 from nuanxin.algorithms.finder_snapshot import KINDS
 from nuanxin.algorithms.hours import ClosedDuring, Reading, compile_boundaries, parse_hours
+from nuanxin.algorithms.records import NO_HOURS_RATE
 from nuanxin.regions.selectors import calendar
 from nuanxin.stations import doors, parameters
 from nuanxin.stations.enums import Access, Condition, HostKind
@@ -33,7 +34,7 @@ from nuanxin.stations.models import (
 PAST_DAYS = 1  # a span of last night may still be running
 HORIZON_DAYS = 10
 HOST_TYPES = [*HostKind.values, "self_built"]
-_TYPE_STRENGTH = 50.0  # visits' worth of the general rate in a host type's rate
+_TYPE_STRENGTH = 50.0  # units of the general rate in a host type's rate, see `algorithms.records`
 _GENERAL_RATE = 0.9
 _NEVER = parse_hours("off")
 _ALWAYS = parse_hours("24/7")
@@ -163,7 +164,9 @@ def build_snapshot(*, today: dt.date) -> FinderSnapshot:
 
 
 def host_type_of(station: Station) -> int:
-    """Return the row of a station in the host rates."""
+    """Return the row of a station in the host rates; doors without posted hours have the last."""
+    if not any(station.posted_hours):
+        return len(HOST_TYPES)
     return HOST_TYPES.index(station.outlet.host.kind if station.outlet else "self_built")
 
 
@@ -256,10 +259,14 @@ def _moments(moments: list[dt.datetime | None]) -> NDArray[np.int64]:
 
 
 def _host_rates(columns: StationColumns) -> NDArray[np.float64]:
-    """Return the rate of each host type in each cell, shrunk to the general rate."""
-    hits = np.zeros((len(HOST_TYPES), doors.CELLS))
-    times = np.zeros((len(HOST_TYPES), doors.CELLS))
+    """Return the rate of each host type in each cell, shrunk to the general rate.
+
+    The last row is of the doors without posted hours, of which nothing is presumed.
+    """
+    hits = np.zeros((len(HOST_TYPES) + 1, doors.CELLS))
+    times = np.zeros((len(HOST_TYPES) + 1, doors.CELLS))
     np.add.at(hits, columns.host_type, columns.hits)
     np.add.at(times, columns.host_type, columns.times)
     rates: NDArray[np.float64] = (hits + _TYPE_STRENGTH * _GENERAL_RATE) / (times + _TYPE_STRENGTH)
+    rates[-1] = NO_HOURS_RATE
     return rates

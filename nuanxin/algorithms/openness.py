@@ -77,7 +77,7 @@ class OpennessParams:
     rules
         One rule for each kind.
     prior_strength
-        Visits' worth of the host type's rate in a station's own rate.
+        Weight of the host type's rate in a station's own, in units of `records`.
     confirmed_p, expected_p
         Least probability of *confirmed* and *expected*.
     fresh_s
@@ -183,8 +183,8 @@ class Door:
     lines
         Evidence by kind.
     hits, times
-        How often the door was found open, and found at all, in this cell of kind of day and
-        two-hour band.
+        Findings of an open door, and all findings, in this cell of kind of day and two-hour band;
+        in units of `records`.
     host_rate
         Rate of the host's type in the same cell, 0 to 1.
     shut_until_s, doubt_until_s

@@ -4,17 +4,17 @@ Axes are always (setting, district, station): a setting is a rate of evidence wi
 and every setting sees the same districts, the same truth and the same trips.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bench._wasted_rules import IS_INSIDE, KINDS, NEVER_S, Bools, Floats, Ints, RuleArrays
 from nuanxin.algorithms.openness import EvidenceKind, OpennessParams
+from nuanxin.algorithms.records import CELLS, count_findings
 from nuanxin.algorithms.worlds import DAY_SLOTS, HOSTS, SLOT_S, World
 from nuanxin.algorithms.worlds_evidence import draw_evidence
 
-CELLS = 48
 DAY_S = DAY_SLOTS * SLOT_S
 REPORT_WINDOW_S = 3_600
 ENOUGH_REPORTS = 2.0
@@ -24,7 +24,8 @@ GENERAL_RATE = 0.9
 
 _REPORT = KINDS.index(EvidenceKind.DOOR_REPORT)
 _KEEPER_OPEN = KINDS.index(EvidenceKind.KEEPER_OPEN)
-_COUNTED = IS_INSIDE | (np.arange(len(KINDS)) == _REPORT)
+_KEEPER_CLOSE = KINDS.index(EvidenceKind.KEEPER_CLOSE)
+_COUNTED = IS_INSIDE | np.isin(np.arange(len(KINDS)), [_REPORT, _KEEPER_CLOSE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +108,17 @@ def draw_events(districts: Districts, settings: Sequence[Setting], seeds: Sequen
 class Memory:
     """What the platform holds of every station: evidence lines, records, closures; flat by place."""
 
-    def __init__(self, shape: tuple[int, int, int], params: OpennessParams) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], params: OpennessParams, has_hours: Bools
+    ) -> None:
         places = int(np.prod(shape))
+        self.has_hours: Bools = np.broadcast_to(has_hours, shape).ravel()
         self.shape = shape
         self.rules = RuleArrays.of(params)
         self.at_s = np.full((places, len(KINDS)), NEVER_S, dtype=np.int64)
         self.weight = np.zeros((places, len(KINDS)))
-        self.hits = np.zeros((places, CELLS))
-        self.times = np.zeros((places, CELLS))
+        self.hits = np.zeros((places, CELLS), dtype=np.uint8)
+        self.times = np.zeros((places, CELLS), dtype=np.uint8)
         self.shut_until_s = np.zeros(places, dtype=np.int64)
         self.doubt_until_s = np.zeros(places, dtype=np.int64)
         self.reported_s = np.full(places, NEVER_S, dtype=np.int64)
@@ -123,21 +127,23 @@ class Memory:
         self.told_shut_s = np.full(places, NEVER_S, dtype=np.int64)
 
     def count(self, events: Events, which: slice) -> None:
-        """Count outcomes in the records, in any order: one for each thing found in posted hours."""
+        """Count in the records what was found in posted hours, in the order of time."""
         chosen = np.arange(len(events.at_s))[which]
         chosen = chosen[_COUNTED[events.kind[chosen]] & events.is_posted[chosen]]
-        place, cell = events.place[chosen], events.cell[chosen]
-        np.add.at(self.times, (place, cell), 1.0)
-        found_open = IS_INSIDE[events.kind[chosen]]
-        np.add.at(self.hits, (place[found_open], cell[found_open]), 1.0)
+        for now in _one_each(chosen, events.place):
+            place = events.place[now]
+            self.hits[place], self.times[place] = count_findings(
+                self.hits[place],
+                self.times[place],
+                cell=events.cell[now],
+                is_open=IS_INSIDE[events.kind[now]],
+                has_hours=self.has_hours[place],
+            )
 
     def take(self, events: Events, which: slice) -> None:
         """Fold events into lines and closures, in the order of time."""
-        waiting = np.arange(len(events.at_s))[which]
-        while waiting.size:
-            _places, first = np.unique(events.place[waiting], return_index=True)
-            self._take_one_each(events, waiting[first])
-            waiting = np.delete(waiting, first)
+        for now in _one_each(np.arange(len(events.at_s))[which], events.place):
+            self._take_one_each(events, now)
 
     def _take_one_each(self, events: Events, now: Ints) -> None:
         place, kind, at_s = events.place[now], events.kind[now], events.at_s[now]
@@ -174,14 +180,27 @@ class Memory:
         self.worth[place[is_report]] = worth[is_report]
 
     def host_rates(self, host: Ints) -> Floats:
-        """Return the rate of each host type in each cell, learned over all districts of a setting."""
+        """Return the rate of each host type in each cell, learned over all districts of a setting.
+
+        Doors without posted hours are left out; see `doors_at` for theirs.
+        """
         settings, n_districts, stations = self.shape
         by_setting = (settings, n_districts * stations, CELLS)
         hits, times = self.hits.reshape(by_setting), self.times.reshape(by_setting)
-        member = (host.ravel() == np.arange(len(HOSTS))[:, None]).astype(np.float64)
-        found, seen = (
-            np.einsum("hp,spc->shc", member, hits),
-            np.einsum("hp,spc->shc", member, times),
-        )
+        has_hours = self.has_hours.reshape(settings, -1)[0]
+        member = ((host.ravel() == np.arange(len(HOSTS))[:, None]) & has_hours).astype(np.float64)
+        found, seen = (np.einsum("hp,spc->shc", member, counts) for counts in (hits, times))
         rates: Floats = (found + TYPE_STRENGTH * GENERAL_RATE) / (seen + TYPE_STRENGTH)
         return rates
+
+
+def _one_each(chosen: Ints, place: Ints) -> Iterator[Ints]:
+    """Split events in order of time into batches in which no place occurs twice."""
+    if not chosen.size:
+        return
+    by_place = np.argsort(place[chosen], kind="stable")
+    sorted_places = place[chosen][by_place]
+    first = np.flatnonzero(np.diff(sorted_places, prepend=-1))
+    nth = np.empty(len(chosen), dtype=np.int64)
+    nth[by_place] = np.arange(len(chosen)) - np.repeat(first, np.diff(first, append=len(chosen)))
+    yield from np.split(chosen[np.argsort(nth, kind="stable")], np.cumsum(np.bincount(nth))[:-1])

@@ -13,6 +13,7 @@ import numpy as np
 from bench._wasted_play import DAY_S, Districts, Memory
 from bench._wasted_rules import Bools, Doors, Floats, Ints, probability, states
 from nuanxin.algorithms.openness import OpennessParams, State
+from nuanxin.algorithms.records import NO_HOURS_RATE
 from nuanxin.algorithms.worlds import SLOT_S
 
 POLICIES = ("posted", "last_report", "ours", "oracle")
@@ -84,9 +85,11 @@ def doors_at(memory: Memory, districts: Districts, trip: Arrivals, host_rates: F
         is_posted_open=trip.is_posted,
         at_s=memory.at_s.reshape(*shape, -1),
         weight=memory.weight.reshape(*shape, -1),
-        hits=memory.hits[places, trip.cell],
-        times=memory.times[places, trip.cell],
-        host_rate=host_rates[:, districts.host, trip.cell],
+        hits=memory.hits[places, trip.cell].astype(np.float64),
+        times=memory.times[places, trip.cell].astype(np.float64),
+        host_rate=np.where(
+            districts.has_hours, host_rates[:, districts.host, trip.cell], NO_HOURS_RATE
+        ),
         shut_until_s=memory.shut_until_s.reshape(shape),
         doubt_until_s=memory.doubt_until_s.reshape(shape),
     )

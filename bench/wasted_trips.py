@@ -132,7 +132,8 @@ class Play:
 
     def scores(self, params: OpennessParams) -> Scores:
         """Return the sums over all trips when these parameters decide."""
-        memory, scores = Memory(self.shape, params), Scores(self.shape[:2])
+        memory = Memory(self.shape, params, self.districts.has_hours)
+        scores = Scores(self.shape[:2])
         heard = self._listen(memory)
         places = [np.random.default_rng([seed, 3]) for seed in self.seeds]
         host_rates, day = memory.host_rates(self.districts.host), -1

@@ -147,9 +147,10 @@ def _told(
         closes_s = horizon.first_s + 60 * int(closes)
         closes_at, stay_s = _quoted(closes_s), str(closes_s - arrive_s)
     positive, negative = _youngest(door, arrive_s)
-    is_seen = any(seen and seen[0] <= params.fresh_s for seen in (positive, negative))
-    if not (door[_HAS_HOURS] or is_seen):
-        return State.UNKNOWN, "no_hours", "null", closes_at, stay_s, "null"
+    if not door[_HAS_HOURS]:
+        ages_s = [seen[0] for seen in (positive, negative) if seen]
+        if not ages_s or min(ages_s) > params.fresh_s:
+            return State.UNKNOWN, "no_hours", "null", closes_at, stay_s, "null"
     if not horizon.is_confirmed(arrive_s):
         return State.UNKNOWN, "unconfirmed_day", "null", closes_at, stay_s, "null"
     fresh = positive if positive and positive[0] <= params.fresh_s else None

@@ -61,14 +61,14 @@ class EvidenceRule:
     cap: float
 
 
-_RULES = {
-    EvidenceKind.KEEPER_OPEN: EvidenceRule(1.5, 14_400, 1.5),
+_RULES = {  # fitted on made-up worlds; the ADR tells how, and which two were set by hand
+    EvidenceKind.KEEPER_OPEN: EvidenceRule(2.4, 7_200, 2.4),
     EvidenceKind.KEEPER_CLOSE: EvidenceRule(-4.0, 14_400, 4.0),
-    EvidenceKind.INSIDE_SCAN: EvidenceRule(3.0, 5_400, 4.5),
-    EvidenceKind.VISIT: EvidenceRule(3.0, 5_400, 4.5),
-    EvidenceKind.SENSOR: EvidenceRule(3.5, 3_600, 3.5),
+    EvidenceKind.INSIDE_SCAN: EvidenceRule(2.5, 10_800, 3.0),
+    EvidenceKind.VISIT: EvidenceRule(1.8, 14_400, 2.2),
+    EvidenceKind.SENSOR: EvidenceRule(3.5, 10_800, 4.2),
     EvidenceKind.INSPECTION: EvidenceRule(4.0, 7_200, 4.0),
-    EvidenceKind.DOOR_REPORT: EvidenceRule(-2.5, 7_200, 5.0),
+    EvidenceKind.DOOR_REPORT: EvidenceRule(-1.4, 43_200, 2.8),
 }
 
 
@@ -81,7 +81,7 @@ class OpennessParams:
     rules
         One rule for each kind.
     prior_strength
-        Visits' worth of the host type's rate in a station's own rate.
+        Weight of the host type's rate in a station's own, in units of `records`.
     confirmed_p, expected_p
         Least probability of *confirmed* and *expected*.
     fresh_s
@@ -98,7 +98,7 @@ class OpennessParams:
     expected_p: float = 0.75
     fresh_s: int = 7_200
     inside_fresh_s: int = 1_800
-    shut_cost_ms: int = 900_000
+    shut_cost_ms: int = 720_000
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> "OpennessParams":
@@ -187,8 +187,8 @@ class Door:
     lines
         Evidence by kind.
     hits, times
-        How often the door was found open, and found at all, in this cell of kind of day and
-        two-hour band.
+        Findings of an open door, and all findings, in this cell of kind of day and two-hour band;
+        in units of `records`.
     host_rate
         Rate of the host's type in the same cell, 0 to 1.
     shut_until_s, doubt_until_s

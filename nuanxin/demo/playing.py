@@ -17,6 +17,7 @@ from nuanxin.algorithms.hours import (
     parse_hours,
     station_reading,
 )
+from nuanxin.algorithms.records import spread_counts
 from nuanxin.core import clock
 from nuanxin.core.actors import SystemActor
 from nuanxin.core.ids import computed_id
@@ -111,7 +112,7 @@ def write_records(*, now_s: int) -> int:
     hour = now_s // HOUR_S
     cast = _cast(since_s=(hour - RECORD_DAYS * 24) * HOUR_S, now_s=now_s)
     hits, times = tally(cast.truths, cast.posted, hours=range(hour - RECORD_DAYS * 24, hour))
-    counted = [np.minimum(counts, 255).astype(np.uint8) for counts in (hits, times)]
+    counted = spread_counts(hits, times)
     have = set(rows.OpeningRecord.objects.values_list("pk", flat=True))
     fresh = [
         rows.OpeningRecord(station_id=pk, hits=one.tobytes(), times=other.tobytes())

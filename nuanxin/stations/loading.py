@@ -17,6 +17,7 @@ from nuanxin.algorithms.calendars import Calendar
 from nuanxin.algorithms.finder import FinderSnapshot, StationColumns, Vocabulary
 from nuanxin.algorithms.finder_snapshot import KINDS
 from nuanxin.algorithms.hours import ClosedDuring, Reading, parse_hours
+from nuanxin.algorithms.records import NO_HOURS_RATE
 from nuanxin.regions.selectors import calendar
 from nuanxin.stations import doors, parameters
 from nuanxin.stations.enums import Access, Condition, HostKind
@@ -35,7 +36,7 @@ from nuanxin.stations.models import (
 
 _MARGIN_DAYS = 3
 HOST_TYPES = [*HostKind.values, "self_built"]
-_TYPE_STRENGTH = 50.0  # visits' worth of the general rate in a host type's rate
+_TYPE_STRENGTH = 50.0  # units of the general rate in a host type's rate, see `algorithms.records`
 _GENERAL_RATE = 0.9
 _NEVER = parse_hours("off")
 _ALWAYS = parse_hours("24/7")
@@ -196,9 +197,15 @@ def days_around(first: dt.date, days: int) -> Calendar:
     return calendar(first - margin, first + dt.timedelta(days=days) + margin)
 
 
-def host_type(kind: str | None) -> int:
-    """Return the row of a kind of host in the host rates; None for a self-built station."""
-    return HOST_TYPES.index(kind or "self_built")
+def host_type(kind: str | None, *, has_hours: bool) -> int:
+    """Return the row of a kind of host in the host rates; doors without posted hours have the last.
+
+    Parameters
+    ----------
+    kind
+        None for a station the union built itself.
+    """
+    return HOST_TYPES.index(kind or "self_built") if has_hours else len(HOST_TYPES)
 
 
 def _by_station(model: type[DatedException] | type[Closure]) -> dict[UUID, list[Any]]:
@@ -247,7 +254,10 @@ def _columns(
         evidence_weight=weight,
         hits=_cells([record.hits for record in records]),
         times=_cells([record.times for record in records]),
-        host_type=np.array([host_type(station.host_kind) for station in stations], dtype=np.int16),
+        host_type=np.array(
+            [host_type(s.host_kind, has_hours=any(s.posted_hours)) for s in stations],
+            dtype=np.int16,
+        ),
         shut_until_s=_moments([record.shut_until for record in records]),
         doubt_until_s=_moments([record.doubt_until for record in records]),
     )
@@ -297,10 +307,14 @@ def _moments(moments: list[dt.datetime | None]) -> NDArray[np.int64]:
 
 
 def _host_rates(columns: StationColumns) -> NDArray[np.float64]:
-    """Return the rate of each host type in each cell, shrunk to the general rate."""
-    hits = np.zeros((len(HOST_TYPES), doors.CELLS))
-    times = np.zeros((len(HOST_TYPES), doors.CELLS))
+    """Return the rate of each host type in each cell, shrunk to the general rate.
+
+    The last row is of the doors without posted hours, of which nothing is presumed.
+    """
+    hits = np.zeros((len(HOST_TYPES) + 1, doors.CELLS))
+    times = np.zeros((len(HOST_TYPES) + 1, doors.CELLS))
     np.add.at(hits, columns.host_type, columns.hits)
     np.add.at(times, columns.host_type, columns.times)
     rates: NDArray[np.float64] = (hits + _TYPE_STRENGTH * _GENERAL_RATE) / (times + _TYPE_STRENGTH)
+    rates[-1] = NO_HOURS_RATE
     return rates

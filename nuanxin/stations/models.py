@@ -324,7 +324,7 @@ class EvidenceLine(ReferenceModel):
 
 
 class OpeningRecord(ReferenceModel):
-    """How often the door was found open when posted open, by kind of day and two-hour band."""
+    """Findings of an open door and all findings, by kind of day and two-hour band, in units."""
 
     station = models.OneToOneField(
         Station, models.CASCADE, primary_key=True, related_name="record", verbose_name=_("station")

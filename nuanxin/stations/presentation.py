@@ -52,7 +52,7 @@ _REASONS = {
     "closure": gettext_lazy("It has announced that it is closed"),
     "reports": gettext_lazy("%(age)s: several people found it shut"),
     "record": gettext_lazy(
-        "Nobody has confirmed it lately; at this hour it was open %(hits)d times of %(times)d"
+        "Nobody has confirmed it lately; by what was found before, it is open %(chance)s"
     ),
 }
 _BY_HOURS_ALONE = gettext_lazy("Nobody has confirmed it lately; only its posted hours say so")
@@ -165,7 +165,7 @@ def reason_words(row: Row) -> str:
         text = _BY_HOURS_ALONE
     if kind == "schedule" and row["state"] != "closed":
         text = _BY_HOURS_ALONE
-    return str(text) % {"age": age_words(age_s or 0), **record}
+    return str(text) % {"age": age_words(age_s or 0), "chance": chance_words(row.get("p", 0.0))}
 
 
 def way_words(row: Row, *, by: str) -> str:

@@ -46,7 +46,7 @@ class Reason(Schema):
 
 
 class Record(Schema):
-    """How often the door was found open at this time of such a day."""
+    """Findings of an open door, and all findings, at this time of such a day; in units, see ADR 2."""
 
     hits: int
     times: int

@@ -122,7 +122,11 @@ def station_page(code: str, *, now_s: int) -> StationPage:
     days = calendar(moment.date() - dt.timedelta(days=1), moment.date() + dt.timedelta(days=9))
     snapshot = snapshots.current(now_s=now_s)
     cell = days.kind(moment.date()) * 12 + moment.hour // 2
-    host_rate = float(snapshot.host_rates[loading.host_type(station.host_kind), cell])
+    host_rate = float(
+        snapshot.host_rates[
+            loading.host_type(station.host_kind, has_hours=any(station.posted_hours)), cell
+        ]
+    )
     reading = doors.visible_reading(station)
     return StationPage(
         station=station,

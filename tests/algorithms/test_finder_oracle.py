@@ -67,7 +67,7 @@ def test_journey_is_reckoned_in_whole_milliseconds_and_seconds():
 
     assert hit.travel_ms == round(1_200 * 1.25 / 1.2 * 1000)
     assert hit.arrival_s == NOW_S + 1_250
-    assert hit.score_ms == hit.travel_ms + round((1 - hit.openness.p) * 900_000)
+    assert hit.score_ms == hit.travel_ms + round((1 - hit.openness.p) * PARAMS.shut_cost_ms)
 
 
 def test_posted_hours_are_asked_for_the_moment_of_arrival():

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
+from bench._tune_openness import DISTRICTS as TRAINING_DISTRICTS
+from bench._tune_openness import TRAINING_SEED, training_seeds
 from bench._wasted_figures import rows_of
 from bench._wasted_play import DAY_S, Districts, Events, Memory, Setting, draw_events
 from bench._wasted_policies import POLICIES, Scores
 from bench._wasted_rules import KINDS, NEVER_S, Doors, probability, states
-from bench.wasted_trips import Play, run
+from bench.wasted_trips import DISTRICTS, FIRST_SEED, Play, run
 from nuanxin.algorithms.openness import (
+    INSIDE_KINDS,
     Door,
     EvidenceKind,
     EvidenceLine,
@@ -16,6 +19,7 @@ from nuanxin.algorithms.openness import (
     fold_evidence,
     openness,
 )
+from nuanxin.algorithms.records import count_findings
 from nuanxin.algorithms.worlds import DAY_SLOTS, SLOT_S, STEADY, make_world
 
 PARAMS = OpennessParams()
@@ -87,7 +91,7 @@ def events_of(kind, at_s, share=1.0):
 
 
 def memory_after(events):
-    memory = Memory((1, 1, 1), PARAMS)
+    memory = Memory((1, 1, 1), PARAMS, np.array([[True]]))
     memory.count(events, slice(None))
     memory.take(events, slice(None))
     return memory
@@ -105,7 +109,33 @@ def test_memory_folds_as_the_plain_rules_do():
     assert line is not None
     assert memory.at_s[0, inside] == line.at_s
     assert memory.weight[0, inside] == pytest.approx(line.weight)
-    assert (memory.hits[0, 0], memory.times[0, 0]) == (3.0, 3.0)
+    assert (memory.hits[0, 0], memory.times[0, 0]) == (72, 72)
+
+
+def test_memory_counts_in_the_order_of_time_as_one_finding_after_another():
+    rng = np.random.default_rng(4)
+    districts = Districts([make_world(STEADY, seed=1, stations=5, days=21)])
+    settings = [Setting(5.0, 0.1)]
+    events = draw_events(districts, settings, [1])
+    memory = Memory((1, 1, 5), PARAMS, districts.has_hours)
+    cuts = np.sort(rng.integers(0, len(events.at_s), 3))
+
+    for first, last in zip([0, *cuts], [*cuts, len(events.at_s)], strict=True):
+        memory.count(events, slice(first, last))
+
+    plain = np.zeros((2, 5, 48), dtype=np.uint8)
+    for at in np.flatnonzero(events.is_posted):
+        kind, place = KINDS[events.kind[at]], events.place[at]
+        if kind is not EvidenceKind.KEEPER_OPEN:
+            counted = count_findings(
+                *plain[:, place][:, None],
+                cell=events.cell[at : at + 1],
+                is_open=np.array([kind in INSIDE_KINDS]),
+                has_hours=districts.has_hours[0, place : place + 1],
+            )
+            plain[:, place] = np.stack(counted)[:, 0]
+    assert np.array_equal(memory.hits, plain[0])
+    assert np.array_equal(memory.times, plain[1])
 
 
 def test_two_reports_close_until_the_next_posted_opening_and_inside_opens_again():
@@ -185,6 +215,50 @@ def test_oracle_wastes_least_and_blind_parameters_regain_nothing():
 
     assert seeing["wasted_oracle"] <= min(seeing["wasted_ours"], seeing["wasted_posted"])
     assert seeing["regained"] > unseeing["regained"] + 0.05
+
+
+def test_policy_sees_nothing_of_the_truth_but_what_is_told():
+    """With no word from any door there is nothing to tell steady doors from locked ones by."""
+    play = Play(STEADY, [Setting(0.0, 0.0)], range(2))
+    no_one_told = len(play.events.at_s)
+
+    row = rows_of("x", [Setting(0.0, 0.0)], play.scores(PARAMS))[0]
+
+    assert no_one_told == 0
+    assert abs(row["regained"]) < 0.02
+
+
+def test_truth_turned_round_after_the_evidence_changes_no_choice():
+    """Choices follow from evidence alone: swap the truth behind them and only outcomes change."""
+    settings = [Setting(1.0, 0.05)]
+    play, turned = (Play(STEADY, settings, range(1)) for _time in range(2))
+    turned.districts.is_open = ~turned.districts.is_open
+
+    seen, unseen = play.scores(PARAMS), turned.scores(PARAMS)
+
+    for policy in ("posted", "last_report", "ours"):
+        assert np.array_equal(seen.metres[policy], unseen.metres[policy])
+    assert not np.array_equal(seen.metres["oracle"], unseen.metres["oracle"])
+
+
+def test_same_seed_gives_the_same_figures_and_another_seed_others():
+    settings = [Setting(1.0, 0.05)]
+    first, again, other = (
+        rows_of("x", settings, Play(STEADY, settings, range(seed, seed + 2)).scores(PARAMS))
+        for seed in (3, 3, 4)
+    )
+
+    assert first == again
+    assert first != other
+
+
+def test_tuning_never_looks_at_the_districts_that_are_reported():
+    reported = range(FIRST_SEED, FIRST_SEED + DISTRICTS)
+    tuned = training_seeds(TRAINING_SEED, TRAINING_DISTRICTS)
+
+    assert not set(reported) & set(tuned)
+    with pytest.raises(ValueError, match="for reporting"):
+        training_seeds(FIRST_SEED - 1, 2)
 
 
 @pytest.mark.slow

@@ -127,6 +127,15 @@ def test_photo_is_served_as_nothing_but_a_picture(office, client):
     assert answer.content[8:12] == b"WEBP"
 
 
+def test_photo_costs_one_query_however_many_there_are(
+    office, client, django_assert_max_num_queries
+):
+    photo = office.station.photos.get()
+
+    with django_assert_max_num_queries(1):
+        client.get(photo.href)
+
+
 @pytest.mark.parametrize("name", ["0" * 64, "x", "..%2f..%2fsecret"])
 def test_photo_nobody_knows_is_not_found(office, client, name):
     assert client.get(f"/photos/{name}.webp").status_code == 404

@@ -126,10 +126,10 @@ def test_door_words_unknown_gives_no_times(state: str) -> None:
     assert (door.aside, door.until) == ("", "")
 
 
-def test_reason_words_record_counts_what_was_found() -> None:
-    row = _row(reason={"kind": "record", "age_s": None}, record={"hits": 27, "times": 28})
+def test_reason_words_record_tells_the_chance_it_gives() -> None:
+    row = _row(p=0.94, reason={"kind": "record", "age_s": None}, record={"hits": 240, "times": 252})
 
-    assert "27 times of 28" in presentation.reason_words(row)
+    assert "94 times of 100" in presentation.reason_words(row)
 
 
 def test_reason_words_empty_record_claims_nothing() -> None:

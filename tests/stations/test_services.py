@@ -9,7 +9,14 @@ from nuanxin.core.errors import Invalid, NotAllowed
 from nuanxin.core.models import AuditEvent
 from nuanxin.stations import services
 from nuanxin.stations.enums import ClosureReason
-from nuanxin.stations.models import Closure, DatedException, EvidenceLine, Station, StationChange
+from nuanxin.stations.models import (
+    Closure,
+    DatedException,
+    EvidenceLine,
+    OpeningRecord,
+    Station,
+    StationChange,
+)
 from tests.factories import StationFactory, UnionFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +59,7 @@ ACTS = [set_hours, file_closure, set_exception, record]
 
 
 def nothing_written():
-    tables = (Closure, DatedException, EvidenceLine, StationChange, AuditEvent)
+    tables = (Closure, DatedException, EvidenceLine, OpeningRecord, StationChange, AuditEvent)
     return not any(model._default_manager.exists() for model in tables)
 
 
@@ -187,6 +194,44 @@ def test_record_evidence_keeps_one_line_of_each_kind(station, clock):
     assert lines["inside_scan"].at == later.at == NOON + HOUR
     assert lines["inside_scan"].weight > 0 > lines["door_report"].weight
     assert not AuditEvent.objects.exists()
+
+
+def counted(station, cell):
+    row = OpeningRecord.objects.filter(station=station).first()
+    return (row.hits[cell], row.times[cell]) if row else None
+
+
+def test_record_evidence_counts_what_was_found_in_posted_hours(station, clock):
+    clock.stop_at("2026-03-10T13:00")
+    set_hours(station, staffed="Mo-Fr 09:00-17:00")
+
+    record(station, kind=EvidenceKind.VISIT)
+    record(station, kind=EvidenceKind.DOOR_REPORT, at=NOON + HOUR / 2)
+
+    assert counted(station, 6) == (24, 48)
+    assert counted(station, 12 + 6) == (6, 12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours"),
+    [(EvidenceKind.DOOR_REPORT, "Mo-Fr 14:00-17:00"), (EvidenceKind.KEEPER_OPEN, "09:00-17:00")],
+)
+def test_record_evidence_outside_hours_or_a_mere_claim_is_not_counted(station, clock, kind, hours):
+    clock.stop_at("2026-03-10T13:00")
+    set_hours(station, staffed=hours)
+
+    record(station, kind=kind)
+
+    assert counted(station, 6) is None
+
+
+def test_record_evidence_without_hours_is_counted_in_its_own_cell(station, clock):
+    clock.stop_at("2026-03-10T13:00")
+
+    record(station)
+
+    assert counted(station, 6) == (24, 24)
+    assert counted(station, 7) == (0, 0)
 
 
 @pytest.mark.parametrize(("ahead_s", "is_taken"), [(0, True), (60, True), (61, False)])

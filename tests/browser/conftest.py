@@ -82,14 +82,20 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def phone(open_page: Callable[..., Page], address: str) -> Iterator[Callable[..., Page]]:
+def watched_page(open_page: Callable[..., Page], live_server: Any) -> Iterator[Callable[..., Page]]:
     """Return a function that gives a watched page; every fault it shows fails the test."""
     watched: list[list[str]] = []
 
-    def watched_page(**options: Any) -> Page:
+    def opened(**options: Any) -> Page:
         page = open_page(**options)
-        watched.append(watch(page, address))
+        watched.append(watch(page, live_server.url))
         return page
 
-    yield watched_page
+    yield opened
     assert [fault for faults in watched for fault in faults] == []
+
+
+@pytest.fixture
+def phone(address: str, watched_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Return a function that gives a watched page before the served street."""
+    return watched_page

@@ -48,8 +48,8 @@ def pages() -> list[str]:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_every_page_fits_and_reports_no_error(phone, live_server, office, size):
-    page = phone()
+def test_every_page_fits_and_reports_no_error(watched_page, live_server, office, size):
+    page = watched_page()
     page.set_viewport_size(size)
     sign_in(page, live_server.url, office, "admin")
 
@@ -59,8 +59,8 @@ def test_every_page_fits_and_reports_no_error(phone, live_server, office, size):
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
 
 
-def test_officer_files_a_closure_and_sees_it_at_the_door(phone, live_server, office):
-    page = phone()
+def test_officer_files_a_closure_and_sees_it_at_the_door(watched_page, live_server, office):
+    page = watched_page()
     page.set_viewport_size(DESK)
     sign_in(page, live_server.url, office, "officer")
 
@@ -76,11 +76,11 @@ def test_officer_files_a_closure_and_sees_it_at_the_door(phone, live_server, off
     assert "05-01 08:00" in page.locator("main").inner_text()
 
 
-def test_officer_adds_a_photo_that_riders_see(phone, live_server, office, tmp_path):
+def test_officer_adds_a_photo_that_riders_see(watched_page, live_server, office, tmp_path):
     file = tmp_path / "door.jpg"
     file.write_bytes(picture("door", size=(900, 600)))
     office.station.photos.all().delete()
-    page = phone()
+    page = watched_page()
     sign_in(page, live_server.url, office, "officer")
 
     page.goto(f"{live_server.url}/office/stations/station/{office.station.pk}/add-photo/")

@@ -78,6 +78,6 @@ def states(doors: Doors, p: Floats, arrival_s: Ints, params: OpennessParams) -> 
     )
     outside_hours = doors.has_hours & ~doors.is_posted_open & ~is_inside_fresh
     is_closed = outside_hours | (arrival_s < doors.shut_until_s)
-    nothing = ~doors.has_hours & ~(seen & (age_s <= params.fresh_s)).any(axis=-1)
+    nothing = ~doors.has_hours & ~seen.any(axis=-1)
     chosen: Ints = np.select([is_closed, nothing], [State.CLOSED, State.UNKNOWN], weighed)
     return chosen

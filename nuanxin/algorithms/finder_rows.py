@@ -147,10 +147,8 @@ def _told(
         closes_s = horizon.first_s + 60 * int(closes)
         closes_at, stay_s = _quoted(closes_s), str(closes_s - arrive_s)
     positive, negative = _youngest(door, arrive_s)
-    if not door[_HAS_HOURS]:
-        ages_s = [seen[0] for seen in (positive, negative) if seen]
-        if not ages_s or min(ages_s) > params.fresh_s:
-            return State.UNKNOWN, "no_hours", "null", closes_at, stay_s, "null"
+    if not (door[_HAS_HOURS] or positive or negative):
+        return State.UNKNOWN, "no_hours", "null", closes_at, stay_s, "null"
     if not horizon.is_confirmed(arrive_s):
         return State.UNKNOWN, "unconfirmed_day", "null", closes_at, stay_s, "null"
     fresh = positive if positive and positive[0] <= params.fresh_s else None
@@ -159,8 +157,10 @@ def _told(
         is_confirmed = fresh and p >= params.confirmed_p - HAIR
         state = State.CONFIRMED if is_confirmed else State.EXPECTED
     why = negative if state is State.DOUBTFUL and negative else fresh
-    reason, age_s = (_NAMES[why[1]], str(why[0])) if why else ("record", "null")
-    return state, reason, age_s, closes_at, stay_s, "null"
+    if why:
+        return state, _NAMES[why[1]], str(why[0]), closes_at, stay_s, "null"
+    reason = "record" if door[_HAS_HOURS] else "no_hours"
+    return state, reason, "null", closes_at, stay_s, "null"
 
 
 def _told_closed(horizon: Horizon, door: Door, arrive_s: int, reason: str, opens: float) -> Told:

@@ -196,8 +196,7 @@ class FinderSnapshot:
         schedule = np.where(columns.has_hours, columns.schedule, len(self._readings) - 1)[order]
         self.hours_base = schedule * STRIDE
         self.rank = order.astype(np.float64)
-        # when a door without hours was last seen by anyone; with hours that does not matter
-        self.seen_s = np.where(self.doors["has_hours"], np.inf, at_s.max(axis=1, initial=0))
+        self.is_unseen = ~self.doors["has_hours"] & (self.doors["present"] == 0)
 
     def _rate(
         self, columns: StationColumns, order: NDArray[np.intp], host_rates: NDArray[np.float64]

@@ -201,15 +201,12 @@ def _unknown(
     arrive_s: Floats,
     band: int | Places,
 ) -> Bools:
-    """Return where nothing can be said: no hours and nobody there lately, or an uncertain day."""
-    fresh_s = snapshot.params.fresh_s
-    if query.departs_s >= snapshot.as_of_s:
-        is_unknown: Bools = snapshot.seen_s.take(rows) < arrive_s - fresh_s
-    else:
+    """Return where nothing can be said: no hours and nobody was ever there, or an uncertain day."""
+    is_unknown: Bools = snapshot.is_unseen.take(rows)
+    if query.departs_s < snapshot.as_of_s:
         doors = snapshot.doors[rows]
-        age_s = arrive_s[:, None] - doors["at_s"]
-        is_fresh = (age_s >= 0.0) & (age_s <= fresh_s) & (snapshot.weight[rows] != 0.0)
-        is_unknown = ~(doors["has_hours"] | is_fresh.any(axis=1))
+        is_seen = (arrive_s[:, None] >= doors["at_s"]) & (snapshot.weight[rows] != 0.0)
+        is_unknown = ~(doors["has_hours"] | is_seen.any(axis=1))
     if not horizon.is_all_confirmed(band):
         is_unknown |= ~np.array(horizon.is_confirmed_band)[band]
     return is_unknown

@@ -46,8 +46,11 @@ def format_rules(rules: Iterable[Rule]) -> str:
     """
     text = ""
     for rule in rules:
+        written = _rule(rule)
+        if rule.is_additional and text[-1:].isdigit() and written[:1].isdigit():
+            text += " open"  # or its clock times would read on from the times of the rule before
         separator = ", " if rule.is_additional else "; "
-        text += (separator if text else "") + _rule(rule)
+        text += (separator if text else "") + written
     return text
 
 

@@ -85,7 +85,7 @@ class OpennessParams:
     confirmed_p, expected_p
         Least probability of *confirmed* and *expected*.
     fresh_s
-        Greatest age of the evidence that confirms, and of any that speaks for a door without hours.
+        Greatest age of the evidence that confirms.
     inside_fresh_s
         Greatest age of evidence from inside that overrules a schedule that says closed.
     shut_cost_ms
@@ -290,8 +290,7 @@ def openness(door: Door, *, arrival_s: int, params: OpennessParams) -> Openness:
         )
     p = probability(door, arrival_s=arrival_s, params=params)
     latest = _latest(door, arrival_s, frozenset(EvidenceKind), positive=None)
-    is_seen = latest is not None and arrival_s - latest[1] <= params.fresh_s
-    if not door.has_hours and not is_seen:
+    if latest is None and not door.has_hours:
         return Openness(State.UNKNOWN, p, "no_hours")
     if not door.is_day_confirmed:
         return Openness(State.UNKNOWN, p, "unconfirmed_day")
@@ -308,7 +307,7 @@ def _weighed(door: Door, p: float, arrival_s: int, params: OpennessParams) -> Op
         state = State.CONFIRMED if is_confirmed else State.EXPECTED
     told = negative if state is State.DOUBTFUL and negative else positive if is_fresh else None
     if told is None:
-        return Openness(state, p, "record")
+        return Openness(state, p, "record" if door.has_hours else "no_hours")
     return Openness(state, p, told[0].value, arrival_s - told[1])
 
 

@@ -47,7 +47,7 @@ _EVIDENCE = {
 }
 _REASONS = {
     "schedule": gettext_lazy("Outside its posted hours"),
-    "no_hours": gettext_lazy("It has posted no hours, and nobody has been seen there"),
+    "no_hours": gettext_lazy("It has posted no hours, and nobody has confirmed it lately"),
     "unconfirmed_day": gettext_lazy("The arrangement of this holiday is not confirmed yet"),
     "closure": gettext_lazy("It has announced that it is closed"),
     "reports": gettext_lazy("%(age)s: several people found it shut"),

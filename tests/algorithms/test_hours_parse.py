@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nuanxin.algorithms.hours import HoursError, HoursErrorCode, canonical, parse_hours
@@ -21,6 +21,8 @@ def test_published_text_is_read_and_its_canonical_form_reads_the_same(text):
 
 
 @given(hours_texts)
+@example("Feb 14-20 open, 00:00-00:30")  # the second rule must not join the first one's times
+@example("24/7, 08:00-09:00")
 def test_canonical_form_reads_the_same_and_is_its_own_canonical_form(text):
     hours = parse_hours(text)
 

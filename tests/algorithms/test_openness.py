@@ -56,7 +56,7 @@ NO_HOURS: dict[str, Any] = {"has_hours": False, "is_posted_open": False}
         (Door(**OPEN, hits=24, times=240, lines=seen(inside_scan=0)), (State.DOUBTFUL, 0.637)),
         (Door(**NO_HOURS, host_rate=0.2), (State.UNKNOWN, 0.200)),
         (Door(**NO_HOURS, host_rate=0.2, lines=seen(inside_scan=12)), (State.DOUBTFUL, 0.731)),
-        (Door(**NO_HOURS, host_rate=0.2, lines=seen(inside_scan=180)), (State.UNKNOWN, 0.466)),
+        (Door(**NO_HOURS, host_rate=0.2, lines=seen(inside_scan=180)), (State.DOUBTFUL, 0.466)),
         (Door(**SHUT, lines=seen(inside_scan=10)), (State.CONFIRMED, 0.990)),
         (Door(**SHUT, lines=seen(inside_scan=40)), (State.CLOSED, 0.0)),
         (Door(**OPEN, lines=seen(inside_scan=12), is_day_confirmed=False), (State.UNKNOWN, 0.990)),

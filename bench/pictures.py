@@ -10,7 +10,7 @@ from bench._demo import ROOT, demo_server
 
 FOLDER = ROOT / "docs" / "pictures"
 KEQIAO = "/?lat=30.0785&lon=120.4905"
-_VIEWS = (("first", "/?", False), ("list", KEQIAO, False), ("night", KEQIAO, True))
+_VIEWS = (("list", KEQIAO, False), ("night", KEQIAO, True))
 _LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 

@@ -64,7 +64,7 @@ _SHARE_FLOOR = 1e-4
 _MARGIN_MS = 2.0  # travel and cost are each rounded to a millisecond
 # The first reach: so many fitting stations for each row of the answer, and then as far as a shut
 # door's expected cost may carry one of them.
-_PER_ROW, _MORE, _RISK = 1.3, 3.0, 0.1
+_PER_ROW, _MORE, _RISK = 1.3, 3.0, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,20 @@ def answer(snapshot: FinderSnapshot, query: bytes, *, now_s: int) -> Answer:
         return Answer(422, _problem(error))
     slowest_s = wanted.mode.radius_m * ms_per_m(wanted.mode) / 1000.0
     horizon = snapshot.horizon(wanted.departs_s, wanted.departs_s + slowest_s + 1.0)
-    weighed, chosen = _best(snapshot, wanted, horizon)
+    weighed, chosen, reach_m = _best(snapshot, wanted, horizon)
     rows = [] if weighed is None else rows_of(snapshot, wanted, horizon, weighed, chosen)
-    is_good = any(row.state <= State.EXPECTED for row in rows)
-    fallback = (None, None) if is_good else _fallback(snapshot, wanted, horizon)
+    fallback: tuple[Row | None, Row | None] = (None, None)
+    if not any(row.state <= State.EXPECTED for row in rows):
+        if reach_m < wanted.mode.radius_m:
+            weighed = _weighed(snapshot, wanted, horizon, wanted.mode.radius_m)
+        fallback = _fallback(snapshot, wanted, horizon, weighed)
     return Answer(200, render(wanted, horizon, rows, fallback, now_s=now_s))
 
 
 def _best(
     snapshot: FinderSnapshot, query: Query, horizon: Horizon
-) -> tuple[Weighed | None, Places]:
-    """Return the stations around, weighed, and those of the answer in order."""
+) -> tuple[Weighed | None, Places, float]:
+    """Return the stations around, weighed, those of the answer in order, and how far all are known."""
     radius_m, limit = query.mode.radius_m, query.limit
     reach_m = _first_reach_m(snapshot, query)
     while True:
@@ -126,7 +129,7 @@ def _best(
         if reach_m >= min(needed_m, radius_m):
             break
         reach_m = min(needed_m, 3.0 * reach_m, radius_m)
-    return weighed, chosen
+    return weighed, chosen, reach_m
 
 
 def _first_rows(snapshot: FinderSnapshot, weighed: Weighed, limit: int) -> Places:
@@ -227,10 +230,15 @@ def _with_time(
 
 
 def _fallback(
-    snapshot: FinderSnapshot, query: Query, horizon: Horizon
+    snapshot: FinderSnapshot, query: Query, horizon: Horizon, weighed: Weighed | None
 ) -> tuple[Row | None, Row | None]:
-    """Return the rows of the next to open and of the nearest round-the-clock station."""
-    weighed = _weighed(snapshot, query, horizon, query.mode.radius_m)
+    """Return the rows of the next to open and of the nearest round-the-clock station.
+
+    Parameters
+    ----------
+    weighed
+        All fitting stations within the mode's radius; None when there are none.
+    """
     if weighed is None:
         return None, None
 

@@ -12,6 +12,7 @@ from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import DomainError
 from nuanxin.core.ids import computed_id
+from nuanxin.core.policies import Decision
 from nuanxin.regions.models import Division
 from nuanxin.stations import policies
 from nuanxin.stations.enums import Lifecycle
@@ -73,9 +74,10 @@ def import_stations(*, sheet: Sheet, by: Actor) -> Outcome:
     ------
     ImportRejected
         When the sheet has faults, or a row names an unknown brand, division, union, facility or
-        group; ``faults`` names row, column and reason of each.
+        group, or a union or station outside the actor's scope; ``faults`` names row, column and
+        reason of each.
     NotAllowed
-        When a union lies outside the actor's scope.
+        When nothing the sheet names lies inside the actor's scope.
 
     Notes
     -----
@@ -90,11 +92,7 @@ def import_stations(*, sheet: Sheet, by: Actor) -> Outcome:
         stored = Station.objects.select_related("union").in_bulk(
             [computed_id("station", row.fields["code"]) for row in sheet.rows]
         )
-        before = [station.union for station in stored.values()]
-        after = [unions.get(row.union) for row in sheet.rows]
-        # where a station stands now counts as much as where the row would put it
-        for path in sorted({union.path if union else "" for union in (*before, *after)}):
-            policies.can_enter_stations(by, union_path=path).enforce()
+        _check_reach(sheet.rows, unions, stored, by)
         moved = _write_hosts(sheet.rows)
         outcome = _write_stations(sheet.rows, unions, stored, moved)
         audit.record(
@@ -137,6 +135,29 @@ def preview_stations(*, sheet: Sheet, by: Actor) -> Outcome:
         outcome = import_stations(sheet=sheet, by=by)
         transaction.set_rollback(True)
     return outcome
+
+
+def _check_reach(
+    rows: list[StationRow], unions: dict[str, Union], stored: dict[Any, Station], by: Actor
+) -> None:
+    """Refuse rows out of the actor's reach; where a station stands now counts as where it is put."""
+    allowed: dict[str, Decision] = {}
+
+    def may(union: Union | None) -> Decision:
+        path = union.path if union else ""
+        return allowed.setdefault(path, policies.can_enter_stations(by, union_path=path))
+
+    faults = []
+    for row in rows:
+        station = stored.get(computed_id("station", row.fields["code"]))
+        if not may(unions.get(row.union)):
+            faults.append(Fault(row.row, "union", _("this union is not one of yours")))
+        elif station and not may(station.union):
+            faults.append(Fault(row.row, "code", _("this station stands in another union")))
+    if faults and not any(allowed.values()):
+        next(iter(allowed.values())).enforce()
+    if faults:
+        raise ImportRejected(faults)
 
 
 def _unknown_references(rows: list[StationRow]) -> list[Fault]:

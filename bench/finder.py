@@ -119,8 +119,9 @@ def _scan_of(columns: StationColumns) -> Callable[[bytes], object]:
     def scan(query: bytes) -> NDArray[np.intp]:
         wanted = parse_query(query, now_s=0)
         closeness = points @ np.array(unit_vector(wanted.lat, wanted.lon))
-        nearest = np.argpartition(closeness, -10)[-10:]
-        return nearest[closeness[nearest].argsort()[::-1]]
+        nearest: NDArray[np.intp] = np.argpartition(closeness, -10)[-10:]
+        ordered: NDArray[np.intp] = nearest[closeness[nearest].argsort()[::-1]]
+        return ordered
 
     return scan
 

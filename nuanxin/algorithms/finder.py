@@ -106,9 +106,9 @@ def answer(snapshot: FinderSnapshot, query: bytes, *, now_s: int) -> Answer:
     weighed, chosen, reach_m = _best(snapshot, wanted, horizon)
     rows = [] if weighed is None else rows_of(snapshot, wanted, horizon, weighed, chosen)
     fallback: tuple[Row | None, Row | None] = (None, None)
-    if not any(row.state <= State.EXPECTED for row in rows):
+    if not any(state <= State.EXPECTED for state, _text in rows):
         if reach_m < wanted.mode.radius_m:
-            weighed = _weighed(snapshot, wanted, horizon, wanted.mode.radius_m)
+            weighed, _reach_m = _weighed(snapshot, wanted, horizon, wanted.mode.radius_m)
         fallback = _fallback(snapshot, wanted, horizon, weighed)
     return Answer(200, render(wanted, horizon, rows, fallback, now_s=now_s))
 
@@ -120,7 +120,7 @@ def _best(
     radius_m, limit = query.mode.radius_m, query.limit
     reach_m = _first_reach_m(snapshot, query)
     while True:
-        weighed = _weighed(snapshot, query, horizon, reach_m)
+        weighed, reach_m = _weighed(snapshot, query, horizon, reach_m)
         if weighed is None:
             needed_m, chosen = math.inf, np.empty(0, dtype=np.intp)
         else:
@@ -172,18 +172,26 @@ def _first_reach_m(snapshot: FinderSnapshot, query: Query) -> float:
 
 def _weighed(
     snapshot: FinderSnapshot, query: Query, horizon: Horizon, reach_m: float
-) -> Weighed | None:
-    """Weigh all fitting stations within a distance and the mode's radius, and perhaps some more."""
-    grid = snapshot.grid_for(reach_m)
-    rows = _fitting(snapshot, query, grid.near(query.lat, query.lon, reach_m))
+) -> tuple[Weighed | None, float]:
+    """Weigh all fitting stations within a distance and the mode's radius, and perhaps some more.
+
+    Returns
+    -------
+    (weighed, reached_m)
+        None when there are none; no fitting station nearer than ``reached_m`` is missing.
+    """
+    around, reached_m = snapshot.grid_for(reach_m).near(query.lat, query.lon, reach_m)
+    rows = _fitting(snapshot, query, around)
     figures = _reached(snapshot, query, rows)
-    if reach_m * 1.5 > query.mode.radius_m:
+    if reach_m * 3.0 > query.mode.radius_m:  # else no cell reaches past the radius
         is_near = figures[DISTANCE_M] <= query.mode.radius_m
         rows, figures = rows[is_near], figures[:, is_near]
     if not len(rows):
-        return None
+        return None, reached_m
     weighed = weigh(snapshot, query, horizon, rows, figures)
-    return _with_time(snapshot, horizon, weighed, query.rest_s) if query.rest_s else weighed
+    if query.rest_s:
+        return _with_time(snapshot, horizon, weighed, query.rest_s), reached_m
+    return weighed, reached_m
 
 
 def _reached(snapshot: FinderSnapshot, query: Query, rows: Places) -> Floats:
@@ -303,7 +311,7 @@ def round_the_clock(snapshot: FinderSnapshot, *, now_s: int, limit: int) -> byte
     order = weighed.order.argsort()
     chosen = order[~weighed.is_closed[order]][:limit]
     rows = rows_of(snapshot, query, horizon, weighed, chosen)
-    return b"[%b]" % b",".join([row.text for row in rows])
+    return b"[%b]" % b",".join([text for _state, text in rows])
 
 
 def nearest_id(snapshot: FinderSnapshot, lat_deg: float, lon_deg: float, *, within_m: float) -> str:

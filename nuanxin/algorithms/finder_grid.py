@@ -41,8 +41,10 @@ class Grid:
         """Memory held, bytes."""
         return self.keys.nbytes + self.order.nbytes
 
-    def near(self, lat_deg: float, lon_deg: float, reach_m: float) -> NDArray[np.intp]:
-        """Return at least all points within a distance, each once.
+    def near(
+        self, lat_deg: float, lon_deg: float, reach_m: float
+    ) -> tuple[NDArray[np.intp], float]:
+        """Return at least all points within a distance, each once, and how far they are all.
 
         Parameters
         ----------
@@ -53,30 +55,38 @@ class Grid:
 
         Returns
         -------
-        np.ndarray
-            Indices, in no particular order; some may lie up to a cell beyond the box around
-            the circle. Near a pole or the 180th meridian all points come.
+        indices : np.ndarray
+            In no particular order; some may lie up to a cell beyond the box around the circle. Near
+            a pole or the 180th meridian all points come.
+        reached_m : float
+            No point nearer than this is missing; not less than ``reach_m``.
         """
         half_lat = reach_m / M_PER_DEG * _SLACK
         rim = abs(lat_deg) + half_lat
         if rim >= _POLAR_DEG:
-            return self.order.astype(np.intp)
+            return self.order.astype(np.intp), math.inf
         # the widest meridians of the circle lie at most this far: path length over least cosine
         half_lon = half_lat / math.cos(math.radians(rim)) * _SLACK
         cell, columns = self.cell_deg, self.columns
         first = int((lat_deg - half_lat + 90.0) / cell)
         count = int((lat_deg + half_lat + 90.0) / cell) - first + 1
         if abs(lon_deg) + half_lon >= 180.0 or count > _MOST_ROWS:
-            return self.order.astype(np.intp)
-        left = first * columns + int((lon_deg - half_lon + 180.0) / cell)
-        right = first * columns + int((lon_deg + half_lon + 180.0) / cell) + 1
+            return self.order.astype(np.intp), math.inf
+        west = int((lon_deg - half_lon + 180.0) / cell)
+        east = int((lon_deg + half_lon + 180.0) / cell) + 1
+        left, right = first * columns + west, first * columns + east
         # int32 like the keys: another type would convert all of them for each question
         edges = self._rows[:count] + np.array((left, right), dtype=np.int32)
         order = self.order
         parts = [
             order[low:high] for low, high in self.keys.searchsorted(edges).tolist() if low < high
         ]
-        return np.concatenate(parts, dtype=np.intp) if parts else np.empty(0, dtype=np.intp)
+        found = np.concatenate(parts, dtype=np.intp) if parts else np.empty(0, dtype=np.intp)
+        # whole cells come: how much further than asked, on the narrowest side
+        over_lat = min(lat_deg + 90.0 - first * cell, (first + count) * cell - lat_deg - 90.0)
+        over_lon = min(lon_deg + 180.0 - west * cell, east * cell - lon_deg - 180.0)
+        flat = math.cos(math.radians(min(abs(lat_deg) + over_lat, 90.0)))
+        return found, max(min(over_lat, over_lon * flat) * M_PER_DEG / _SLACK, reach_m)
 
 
 class Density:

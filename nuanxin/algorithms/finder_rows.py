@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import repeat
 from struct import Struct
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
@@ -37,11 +37,8 @@ Told = tuple[State, str, str, str, str, str]
 """State, reason, and as JSON: its age, when it closes, how long one can stay, when it opens."""
 
 
-class Row(NamedTuple):
-    """One station of an answer: what a rider is told of it, and the whole as JSON."""
-
-    state: State
-    text: bytes
+Row = tuple[State, bytes]
+"""One station of an answer: what a rider is told of it, and the whole as JSON."""
 
 
 def rows_of(
@@ -65,9 +62,10 @@ def rows_of(
         closes_min(snapshot, horizon, weighed, chosen),
         _closed_by(snapshot, horizon, weighed, chosen),
         _bearings_deg(snapshot, query, rows),
-        strict=False,
+        strict=True,
     )
-    made = []
+    made: list[Row] = []
+    static, params = snapshot.static, snapshot.params
     for (
         row,
         door,
@@ -85,7 +83,7 @@ def rows_of(
         state, reason, age_s, closes_at, stay_s, opens_at = (
             _told_closed(horizon, door, at_s, *closed)
             if closed
-            else _told(horizon, snapshot.params, door, at_s, 1.0 - risk, closes)
+            else _told(horizon, params, door, at_s, 1.0 - risk, closes)
         )
         text = (
             f'"state":"{_STATES[state]}","p":{1.0 - risk:.3f},"distance_m":{round(metres)},'
@@ -95,7 +93,7 @@ def rows_of(
             f'"reason":{{"kind":"{reason}","age_s":{age_s}}},'
             f'"record":{{"hits":{record & 255},"times":{record >> 8}}},"score_ms":{int(score_ms)}}}'
         )
-        made.append(Row(state, snapshot.static[row] + text.encode()))
+        made.append((state, static[row] + text.encode()))
     return made
 
 
@@ -126,13 +124,13 @@ def render(
         UTF-8 JSON on one line.
     """
     is_confirmed = horizon.is_confirmed(query.departs_s)
-    opening, around = (b"null" if row is None else row.text for row in fallback)
+    opening, around = (b"null" if row is None else row[1] for row in fallback)
     return _BODY % (
         _minute_text(now_s // 60).encode(),
         now_s % 60,
         query.mode.code.encode(),
         b"true" if is_confirmed else b"false",
-        b",".join([row.text for row in rows]),
+        b",".join([text for _state, text in rows]),
         opening,
         around,
     )

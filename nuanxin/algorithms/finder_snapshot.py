@@ -190,7 +190,9 @@ class FinderSnapshot:
         self.fading, self.left = _folded(at_s, weight, self.as_of_s, self.params)
         self.fading_ones = np.ones(len(self.fading))
         is_seen_inside = (weight > 0) & IS_INSIDE
-        self.inside_s = np.where(is_seen_inside, at_s, 0).max(axis=1, initial=0).astype(np.float64)
+        inside_s = np.where(is_seen_inside, at_s, 0).max(axis=1, initial=0)
+        # until when somebody seen inside overrules posted hours that say closed
+        self.inside_until_s = inside_s + float(self.params.inside_fresh_s)
         self.shut_until_s = columns.shut_until_s[order].astype(np.float64)
         # without hours nothing is posted shut: such a station counts as always open
         schedule = np.where(columns.has_hours, columns.schedule, len(self._readings) - 1)[order]

@@ -113,7 +113,9 @@ def weigh(
     score_ms += travel_ms
     order = score_ms * RANK_BELOW
     order += snapshot.rank.take(rows)
-    order += _unknown(snapshot, query, horizon, rows, arrive_s, band) * UNKNOWN
+    is_unknown = _unknown(snapshot, query, horizon, rows, arrive_s, band)
+    if True in is_unknown.tobytes():
+        order += is_unknown * UNKNOWN
     order += is_closed * CLOSED
     return Weighed(
         rows, figures, band, hours_base, place, is_outside_hours, is_barred, is_closed, order
@@ -183,11 +185,11 @@ def _outside_hours(
     snapshot: FinderSnapshot, query: Query, rows: Places, arrive_s: Floats, place: Places
 ) -> Bools:
     is_outside: Bools = place & 1 == 0
-    fresh_s = snapshot.params.inside_fresh_s
     if query.departs_s >= snapshot.as_of_s:
-        is_outside &= snapshot.inside_s.take(rows) < arrive_s - fresh_s
+        is_outside &= snapshot.inside_until_s.take(rows) < arrive_s
         return is_outside
     age_s = arrive_s[:, None] - snapshot.doors["at_s"][rows]
+    fresh_s = snapshot.params.inside_fresh_s
     is_fresh = (age_s >= 0.0) & (age_s <= fresh_s) & (snapshot.weight[rows] > 0.0) & IS_INSIDE
     is_outside &= ~is_fresh.any(axis=1)
     return is_outside

@@ -267,11 +267,15 @@ def record_evidence(*, station: Station, finding: Finding, by: Actor) -> Evidenc
 
     Notes
     -----
-    Eight queries at most and one change row; no audit row, evidence being its own record.
+    Nine queries at most and one change row; no audit row, evidence being its own record. The
+    station's row is locked, on SQLite the database.
     """
     policies.can_keep_station(by, station).enforce()
     if finding.at > clock.now() + dt.timedelta(minutes=1):
         raise Invalid(_("Evidence cannot come from the future."), code="future_evidence")
+    # one at a time at each door, where the database can lock a row: what is folded and counted was
+    # read before
+    Station.objects.select_for_update().only("pk").get(pk=station.pk)
     old = EvidenceLine.objects.filter(station=station, kind=finding.kind).first()
     before = Line(int(old.at.timestamp()), old.weight) if old else None
     line = fold_evidence(before, finding.kind, int(finding.at.timestamp()), openness_params())

@@ -156,12 +156,17 @@ def _until(row: Row, now: dt.datetime) -> str:
     return _("closes %(time)s") % {"time": moment_words(closes_at, now=now)}
 
 
+def _is_by_record(row: Row) -> bool:
+    record = row.get("record") or {"times": 0}
+    return bool(row["reason"]["kind"] == "record" and record["times"])
+
+
 def reason_words(row: Row) -> str:
     """Return why a state is what it is, with the age of the evidence."""
-    reason, record = row["reason"], row.get("record") or {"hits": 0, "times": 0}
+    reason = row["reason"]
     kind, age_s = reason["kind"], reason.get("age_s")
     text = _EVIDENCE.get(kind) or _REASONS[kind]
-    if kind == "record" and not record["times"]:
+    if kind == "record" and not _is_by_record(row):
         text = _BY_HOURS_ALONE
     if kind == "schedule" and row["state"] != "closed":
         text = _BY_HOURS_ALONE
@@ -268,7 +273,9 @@ def chance_words(p: float) -> str:
 
 
 def chance_of(row: Row) -> str:
-    """Return the chance of an open door where it means something, else nothing."""
+    """Return the chance of an open door where it means something and the reason has not told it."""
+    if _is_by_record(row):
+        return ""
     return chance_words(row["p"]) if row["state"] in (*LIKELY_OPEN, "doubtful") else ""
 
 

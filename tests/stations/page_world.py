@@ -1,13 +1,18 @@
 """A street of Keqiao with a handful of doors, for the tests of the pages."""
 
 import datetime as dt
+import io
 from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
 
 from nuanxin.core import clock
 from nuanxin.core.ids import computed_id
 from nuanxin.regions.models import Division
 from nuanxin.stations import services
-from nuanxin.stations.enums import Datum, HostKind, Lifecycle
+from nuanxin.stations.enums import Datum, HostKind, Lifecycle, PhotoKind
 from nuanxin.stations.models import (
     Brand,
     EvidenceLine,
@@ -18,12 +23,14 @@ from nuanxin.stations.models import (
     Station,
     StationFacility,
     StationGroup,
+    StationPhoto,
     WelcomedGroup,
 )
 from tests.regions.worlds import unsaved_division
 
 LAT, LON = 30.0760, 120.4880
 NEAR = f"lat={LAT:.4f}&lon={LON:.4f}"
+PHOTO = "a" * 64
 FACILITIES = [
     ("water", "热水", "Hot water"),
     ("microwave", "微波炉", "Microwave"),
@@ -116,4 +123,23 @@ def _evidence(station: Station, *, minutes_ago: int) -> None:
         kind="inside_scan",
         at=TUESDAY_10 - dt.timedelta(minutes=minutes_ago),
         weight=4.0,
+    )
+
+
+def make_photo(station: Station) -> StationPhoto:
+    """Keep a small picture as the station's entrance, at the address that ``PHOTO`` names."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 200), "white").save(buffer, "WEBP")
+    name = f"station_photos/{PHOTO[:2]}/{PHOTO}.webp"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(buffer.getvalue()))
+    return StationPhoto.objects.create(
+        id=computed_id("station_photo", station.code),
+        station=station,
+        kind=PhotoKind.ENTRANCE,
+        digest=PHOTO,
+        width_px=300,
+        height_px=200,
+        added_at=TUESDAY_10,
+        added_by="test",
     )

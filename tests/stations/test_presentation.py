@@ -161,6 +161,19 @@ def test_gallery_samples_show_every_state_in_both_languages() -> None:
         assert {card.door.state for card in sample["cards"]} == set(presentation.STATE_WORDS)
 
 
+def test_chance_is_told_once() -> None:
+    by_record = {"kind": "record", "age_s": None}
+    seen = _row(p=0.97)
+    recorded = _row(p=0.97, state="expected", reason=by_record, record={"hits": 240, "times": 248})
+    by_hours = _row(p=0.90, state="expected", reason=by_record)
+
+    assert presentation.chance_of(seen) == "97 times of 100"
+    assert presentation.chance_of(recorded) == ""
+    assert "97 times of 100" in presentation.reason_words(recorded)
+    assert presentation.chance_of(by_hours) == "90 times of 100"
+    assert "times of 100" not in presentation.reason_words(by_hours)
+
+
 def test_week_rows_place_bars_words_and_the_present() -> None:
     bar = Bar(510, 1050, "08:30", "17:30")
     days = [

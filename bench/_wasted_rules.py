@@ -18,7 +18,7 @@ NEVER_S = -(10**9)
 
 @dataclass(frozen=True, slots=True)
 class RuleArrays:
-    """The rules of the kinds as arrays, shape (7,), in the order of ``KINDS``."""
+    """The rules of the kinds as arrays, shape (kinds,), in the order of ``KINDS``."""
 
     weight: Floats
     half_life_s: Floats
@@ -37,7 +37,7 @@ class RuleArrays:
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What is known of doors at their arrivals; arrays that broadcast, evidence with a last axis of 7."""
+    """What is known of doors at their arrivals; arrays that broadcast, evidence with a last axis of kinds."""
 
     has_hours: Bools
     is_posted_open: Bools

@@ -135,7 +135,9 @@ def _columns(count: int, rng: np.random.Generator) -> StationColumns:
     schedule = np.where(rng.random(count) < 0.065, 0, rng.integers(1, len(_TEXTS), count))
     now_s = int(dt.datetime(2026, 3, 10, 10, tzinfo=_CIVIL).timestamp())
     times = rng.poisson(4, (count, 48)).astype(np.uint8)
-    weight = np.where(rng.random((count, 7)) < 0.15, rng.normal(1.5, 2, (count, 7)), 0.0)
+    weight = np.where(
+        rng.random((count, len(KINDS))) < 0.15, rng.normal(1.5, 2, (count, len(KINDS))), 0.0
+    )
     return StationColumns(
         static_json=[
             _static(index, point[0], point[1], mask)
@@ -145,7 +147,7 @@ def _columns(count: int, rng: np.random.Generator) -> StationColumns:
         facility_mask=masks.astype(np.uint64), group_mask=np.full(count, 7, dtype=np.uint32),
         is_open_access=rng.random(count) < 0.9, is_24h=schedule == 0, has_hours=rng.random(count) < 0.98,
         schedule=schedule.astype(np.int32), permit=np.zeros(count, dtype=np.int32),
-        evidence_at_s=now_s - rng.integers(60, 40_000, (count, 7)), evidence_weight=weight.astype(np.float32),
+        evidence_at_s=now_s - rng.integers(60, 40_000, (count, len(KINDS))), evidence_weight=weight.astype(np.float32),
         hits=rng.binomial(times, 0.9).astype(np.uint8), times=times,
         host_type=rng.integers(0, 10, count).astype(np.int16),
         shut_until_s=np.where(rng.random(count) < 0.02, now_s + 7200, 0),

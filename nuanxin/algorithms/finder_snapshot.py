@@ -64,7 +64,7 @@ class StationColumns:
         int32 indices into the readings of posted hours, and of the time outside planned closures; a
         station without hours has a reading that is never open.
     evidence_at_s, evidence_weight
-        int64 and float32, shape (n, 7), by kind; weight 0 means none.
+        int64 and float32, shape (n, kinds), by kind; weight 0 means none.
     hits, times
         uint8, shape (n, 48), ``day_kind * 12 + hour // 2``.
     host_type

@@ -21,10 +21,17 @@ class EvidenceKind(enum.StrEnum):
     SENSOR = "sensor"
     INSPECTION = "inspection"
     DOOR_REPORT = "door_report"
+    REBUTTAL = "rebuttal"
 
 
 INSIDE_KINDS = frozenset(
-    {EvidenceKind.INSIDE_SCAN, EvidenceKind.VISIT, EvidenceKind.SENSOR, EvidenceKind.INSPECTION}
+    {
+        EvidenceKind.INSIDE_SCAN,
+        EvidenceKind.VISIT,
+        EvidenceKind.SENSOR,
+        EvidenceKind.INSPECTION,
+        EvidenceKind.REBUTTAL,
+    }
 )
 
 
@@ -69,6 +76,8 @@ _RULES = {  # fitted on made-up worlds; the ADR tells how, and which two were se
     EvidenceKind.SENSOR: EvidenceRule(3.5, 10_800, 4.2),
     EvidenceKind.INSPECTION: EvidenceRule(4.0, 7_200, 4.0),
     EvidenceKind.DOOR_REPORT: EvidenceRule(-1.4, 43_200, 2.8),
+    # what answers a closure from inside: it outweighs the reports and the record they leave
+    EvidenceKind.REBUTTAL: EvidenceRule(6.0, 7_200, 6.0),
 }
 
 

@@ -43,6 +43,15 @@ class ReferenceModel(models.Model):
         abstract = True
 
 
+class RootModel(models.Model):
+    """Base of tables spread by their own id that nothing else hangs on: what devices and doors tell."""
+
+    storage_class = StorageClass.ROOT
+
+    class Meta:
+        abstract = True
+
+
 class LocalModel(models.Model):
     """Base of tables that stay on the coordinator: queues, change feeds, audit."""
 

@@ -54,6 +54,42 @@ def visible_reading(station: Station) -> Reading | None:
     return station_reading(posted, closures=closures) if closures else posted
 
 
+def is_in_hours(posted: Reading | None, moment: dt.datetime, days: Calendar) -> bool:
+    """Return whether a moment lies in posted hours; any moment does at a door that posts none.
+
+    Parameters
+    ----------
+    posted
+        What is posted.
+    moment
+        Civil.
+    days
+        Calendar that covers the moment's day and the one before.
+    """
+    if posted is None:
+        return True
+    minute = moment.hour * 60 + moment.minute
+    return any(first <= minute < last for first, last in posted.intervals(moment.date(), 1, days))
+
+
+def posted_changes(
+    station: Station, moment: dt.datetime, days: Calendar
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """Return when the posted hours that now run end, and when the next ones begin; None for never.
+
+    Parameters
+    ----------
+    station
+        The station; two queries unless its exceptions are loaded.
+    moment
+        Civil.
+    days
+        Calendar from the day before the moment to nine days after.
+    """
+    closes_s, opens_s = _changes(posted_reading(station), int(moment.timestamp()), days)
+    return _at(closes_s), _at(opens_s)
+
+
 def closure_minutes(closure: Closure) -> tuple[int, int]:
     """Return a closure as civil minutes since 1970-01-01T00:00, outward to whole minutes."""
     first = int(closure.starts_at.timestamp()) // 60
@@ -142,10 +178,13 @@ def row_of(station: Station, *, now_s: int, days: Calendar, host_rate: float) ->
 
 def _next_changes(station: Station, now_s: int, days: Calendar) -> tuple[int | None, int | None]:
     """Return when it closes, if open now, and when it next opens; epoch seconds."""
-    visible = visible_reading(station)
+    return _changes(visible_reading(station), now_s, days)
+
+
+def _changes(reading: Reading | None, now_s: int, days: Calendar) -> tuple[int | None, int | None]:
     moment = clock.from_epoch_s(now_s)
     midnight_s = now_s - (moment.hour * 3600 + moment.minute * 60 + moment.second)
-    spans = visible.intervals(moment.date(), 9, days) if visible else []
+    spans = reading.intervals(moment.date(), 9, days) if reading else []
     minute = (now_s - midnight_s) // 60
     closes = next((last for first, last in spans if first <= minute < last), None)
     opens = next((first for first, _last in spans if first > minute), None)
@@ -158,3 +197,7 @@ def _next_changes(station: Station, now_s: int, days: Calendar) -> tuple[int | N
 
 def _civil(at_s: int | None) -> str | None:
     return clock.from_epoch_s(at_s).isoformat() if at_s is not None else None
+
+
+def _at(at_s: int | None) -> dt.datetime | None:
+    return clock.from_epoch_s(at_s) if at_s is not None else None

@@ -13,6 +13,11 @@ from nuanxin.stations.catalogue_models import Named as Named
 from nuanxin.stations.catalogue_models import Standard as Standard
 from nuanxin.stations.catalogue_models import StandardItem as StandardItem
 from nuanxin.stations.catalogue_models import WelcomedGroup as WelcomedGroup
+from nuanxin.stations.door_models import DeskDevice as DeskDevice
+from nuanxin.stations.door_models import Evidence as Evidence
+from nuanxin.stations.door_models import Fault as Fault
+from nuanxin.stations.door_models import Keeping as Keeping
+from nuanxin.stations.door_models import Reminder as Reminder
 from nuanxin.stations.enums import (
     Access,
     ClosureReason,
@@ -133,6 +138,11 @@ class Station(WithHours):
     source_datum = models.CharField(_("datum of the source"), max_length=6, choices=Datum.choices)
     source_y = models.CharField(_("latitude as given"), max_length=24, blank=True)
     source_x = models.CharField(_("longitude as given"), max_length=24, blank=True)
+    code_version = models.PositiveSmallIntegerField(
+        _("version of the door codes"),
+        default=1,
+        help_text=_("One more voids every printed door code of this station."),
+    )
     coordinates_checked_at = models.DateTimeField(
         _("coordinates checked at"), null=True, blank=True
     )

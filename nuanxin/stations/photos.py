@@ -132,6 +132,38 @@ def photo_bytes(digest: str) -> bytes:
     return content
 
 
+def keep_proof(digest: str, content: bytes) -> None:
+    """Keep a picture that proves something, re-encoded; the public never sees it.
+
+    Raises
+    ------
+    Invalid
+        When the file is no picture, or too big or too small.
+    """
+    picture, _size = pictures.reencoded(content)
+    if not default_storage.exists(_proof_of(digest)):
+        default_storage.save(_proof_of(digest), ContentFile(picture))
+
+
+def proof_bytes(digest: str) -> bytes:
+    """Return the WebP file of a proof; whoever calls has asked who may see it.
+
+    Raises
+    ------
+    NotFound
+        When there is no such file.
+    """
+    if not default_storage.exists(_proof_of(digest)):
+        raise NotFound
+    with default_storage.open(_proof_of(digest)) as file:
+        content: bytes = file.read()
+    return content
+
+
+def _proof_of(digest: str) -> str:
+    return f"door_proofs/{digest[:2]}/{digest}.webp"
+
+
 def _file_of(digest: str) -> str:
     return f"station_photos/{digest[:2]}/{digest}.webp"
 

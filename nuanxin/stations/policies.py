@@ -1,9 +1,12 @@
+from uuid import UUID
+
+from nuanxin.core import clock
 from nuanxin.core.actors import Actor, Role
 from nuanxin.core.policies import ALLOWED, REFUSED, Decision, holds
-from nuanxin.stations.models import Station
+from nuanxin.stations.models import Host, Keeping, Station
 
-_OFFICE = {Role.OFFICER, Role.ADMIN, Role.SYSTEM}
-_DESK = {Role.KEEPER, *_OFFICE}
+OFFICE = {Role.OFFICER, Role.ADMIN, Role.SYSTEM}
+_USER = "user:"
 
 
 def path_of(station: Station) -> str:
@@ -26,7 +29,7 @@ def can_edit_station(actor: Actor, station: Station) -> Decision:
     Decision
         Officers over its union's subtree, administrators, commands. No query.
     """
-    return holds(actor, _OFFICE, path=path_of(station))
+    return holds(actor, OFFICE, path=path_of(station))
 
 
 def can_keep_station(actor: Actor, station: Station) -> Decision:
@@ -42,19 +45,66 @@ def can_keep_station(actor: Actor, station: Station) -> Decision:
     Returns
     -------
     Decision
-        Its keepers as well as the office. No query.
+        The office over its union's subtree, without a query; otherwise whoever holds a keeper's role
+        there and keeps this very station, or its host's outlets, at this moment: one query.
     """
-    return holds(actor, _DESK, path=path_of(station))
+    office = holds(actor, OFFICE, path=path_of(station))
+    if office:
+        return office
+    keeper = holds(actor, {Role.KEEPER}, path=path_of(station))
+    if not keeper:
+        return keeper if keeper.code == "out_of_scope" else office
+    return ALLOWED if _keeps(actor, station) else Decision(is_allowed=False, code="out_of_scope")
+
+
+def can_name_keeper(actor: Actor, *, union_path: str) -> Decision:
+    """Decide whether an actor may say who keeps a station under a union. No query."""
+    return holds(actor, OFFICE, path=union_path)
+
+
+def can_close_outlets(actor: Actor, host: Host) -> Decision:
+    """Decide whether an actor may file one closure for all outlets of a host.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    host
+        The host.
+
+    Returns
+    -------
+    Decision
+        Whoever keeps the host's outlets, one query; the office files for its own subtree's alone.
+    """
+    if any(scope.role in OFFICE for scope in actor.scopes):
+        return ALLOWED
+    user = user_of(actor)
+    in_force = Keeping.objects.in_force(clock.now()).filter(host=host)
+    is_kept = user is not None and in_force.filter(user=user).exists()
+    return ALLOWED if is_kept else REFUSED
+
+
+def user_of(actor: Actor) -> UUID | None:
+    """Return the key of the user an actor is; None for programs and strangers."""
+    key = actor.actor_key
+    return UUID(key.removeprefix(_USER)) if key.startswith(_USER) else None
+
+
+def _keeps(actor: Actor, station: Station) -> bool:
+    user = user_of(actor)
+    in_force = Keeping.objects.in_force(clock.now())
+    return user is not None and in_force.of_station(station).filter(user=user).exists()
 
 
 def can_enter_stations(actor: Actor, *, union_path: str) -> Decision:
     """Decide whether an actor may enter stations under a union; empty path means any."""
-    return holds(actor, _OFFICE, path=union_path)
+    return holds(actor, OFFICE, path=union_path)
 
 
 def can_enter_somewhere(actor: Actor) -> Decision:
     """Decide whether there is any union under which an actor may enter stations. No query."""
-    return ALLOWED if any(scope.role in _OFFICE for scope in actor.scopes) else REFUSED
+    return ALLOWED if any(scope.role in OFFICE for scope in actor.scopes) else REFUSED
 
 
 def can_edit_catalogue(actor: Actor) -> Decision:

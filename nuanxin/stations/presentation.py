@@ -44,6 +44,7 @@ _EVIDENCE = {
     "sensor": gettext_lazy("%(age)s: the door moved"),
     "inspection": gettext_lazy("%(age)s: an inspector found it as it should be"),
     "door_report": gettext_lazy("%(age)s: somebody found it shut, though its hours say open"),
+    "rebuttal": gettext_lazy("%(age)s: it was shown from inside that it is open after all"),
 }
 _REASONS = {
     "schedule": gettext_lazy("Outside its posted hours"),

@@ -23,6 +23,7 @@ _CASES: list[tuple[str, str, int | None, dict[str, Any]]] = [
     ("confirmed", "visit", 60, {"is_24h": True}),
     ("confirmed", "sensor", 20, _CLOSING),
     ("confirmed", "inspection", 3_600, _OPEN_UNTIL),
+    ("confirmed", "rebuttal", 240, _OPEN_UNTIL),
     ("expected", "record", None, _OPEN_UNTIL | {"record": _RECORD}),
     ("expected", "schedule", None, _OPEN_UNTIL),
     ("expected", "keeper_open", 23_000, _OPEN_UNTIL),

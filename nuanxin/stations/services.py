@@ -1,48 +1,21 @@
 import datetime as dt
-from dataclasses import dataclass
 
-import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nuanxin.algorithms.hours import HoursError, parse_hours
-from nuanxin.algorithms.openness import INSIDE_KINDS, EvidenceKind, fold_evidence
-from nuanxin.algorithms.openness import EvidenceLine as Line
-from nuanxin.algorithms.records import BANDS, CELLS, count_findings
 from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Invalid
 from nuanxin.core.ids import computed_id
-from nuanxin.regions.selectors import calendar
-from nuanxin.stations import doors, policies
+from nuanxin.stations import policies
 from nuanxin.stations.enums import ClosureReason
 from nuanxin.stations.models import (
     Closure,
     DatedException,
-    EvidenceLine,
-    OpeningRecord,
     Station,
     StationChange,
 )
-from nuanxin.stations.parameters import openness_params
-
-_FOUND_SHUT = frozenset({EvidenceKind.DOOR_REPORT, EvidenceKind.KEEPER_CLOSE})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something seen at a door.
-
-    Parameters
-    ----------
-    kind
-        Kind of evidence.
-    at
-        When it was seen, aware.
-    """
-
-    kind: EvidenceKind
-    at: dt.datetime
 
 
 def announce(station: Station) -> None:
@@ -238,86 +211,3 @@ def set_exception(
         data={"days": key[1:], "hours": text},
     )
     return exception
-
-
-@transaction.atomic
-def record_evidence(*, station: Station, finding: Finding, by: Actor) -> EvidenceLine:
-    """Fold something seen at the door into the station's evidence, and count it in its record.
-
-    Parameters
-    ----------
-    station
-        The station, its union loaded.
-    finding
-        What was seen, and when.
-    by
-        Who acts; keepers of the station, the office and commands.
-
-    Returns
-    -------
-    EvidenceLine
-        The line of this kind after folding.
-
-    Raises
-    ------
-    NotAllowed
-        Outside the actor's scope.
-    Invalid
-        When the moment lies ahead of the clock by more than a minute.
-
-    Notes
-    -----
-    Nine queries at most and one change row; no audit row, evidence being its own record. The
-    station's row is locked, on SQLite the database.
-    """
-    policies.can_keep_station(by, station).enforce()
-    if finding.at > clock.now() + dt.timedelta(minutes=1):
-        raise Invalid(_("Evidence cannot come from the future."), code="future_evidence")
-    # one at a time at each door, where the database can lock a row: what is folded and counted was
-    # read before
-    Station.objects.select_for_update().only("pk").get(pk=station.pk)
-    old = EvidenceLine.objects.filter(station=station, kind=finding.kind).first()
-    before = Line(int(old.at.timestamp()), old.weight) if old else None
-    line = fold_evidence(before, finding.kind, int(finding.at.timestamp()), openness_params())
-    saved, _is_new = EvidenceLine.objects.update_or_create(
-        id=computed_id("evidence", str(station.pk), finding.kind),
-        defaults={
-            "station": station,
-            "kind": finding.kind,
-            "at": clock.from_epoch_s(line.at_s),
-            "weight": line.weight,
-        },
-    )
-    _count(station, finding)
-    announce(station)
-    return saved
-
-
-def _count(station: Station, finding: Finding) -> None:
-    """Count what was found in posted hours, or at a door that posts none.
-
-    A keeper's tap of *open* is a claim and no finding.
-    """
-    is_open = finding.kind in INSIDE_KINDS
-    if not is_open and finding.kind not in _FOUND_SHUT:
-        return
-    at = clock.from_epoch_s(int(finding.at.timestamp()))
-    days = calendar(at.date() - dt.timedelta(days=1), at.date() + dt.timedelta(days=1))
-    reading = doors.posted_reading(station)
-    minute = at.hour * 60 + at.minute
-    spans = reading.intervals(at.date(), 1, days) if reading else [(minute, minute + 1)]
-    if not any(first <= minute < last for first, last in spans):
-        return
-    record, _is_new = OpeningRecord.objects.get_or_create(
-        station=station, defaults={"hits": bytes(CELLS), "times": bytes(CELLS)}
-    )
-    hits, times = (np.frombuffer(bytes(c), np.uint8)[None] for c in (record.hits, record.times))
-    hits, times = count_findings(
-        hits,
-        times,
-        cell=np.array([days.kind(at.date()) * BANDS + at.hour // 2]),
-        is_open=np.array([is_open]),
-        has_hours=np.array([reading is not None]),
-    )
-    record.hits, record.times = hits.tobytes(), times.tobytes()
-    record.save(update_fields=["hits", "times"])

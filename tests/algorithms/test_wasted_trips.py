@@ -27,14 +27,14 @@ NOON_S = 40 * 86_400
 
 
 def random_doors(n, rng):
-    has = rng.random((n, 7)) < 0.4
-    age = rng.integers(-3_000, 40_000, (n, 7))
+    has = rng.random((n, len(KINDS))) < 0.4
+    age = rng.integers(-3_000, 40_000, (n, len(KINDS)))
     times = rng.integers(0, 30, n)
     return Doors(
         has_hours=rng.random(n) < 0.8,
         is_posted_open=rng.random(n) < 0.7,
         at_s=np.where(has, NOON_S - age, NEVER_S),
-        weight=np.where(has, rng.normal(0, 2.5, (n, 7)), 0.0),
+        weight=np.where(has, rng.normal(0, 2.5, (n, len(KINDS))), 0.0),
         hits=np.floor(times * rng.random(n)),
         times=times.astype(float),
         host_rate=rng.random(n),

@@ -18,7 +18,7 @@ def station():
     [
         (Role.ANONYMOUS, False, False),
         (Role.WORKER, False, False),
-        (Role.KEEPER, False, True),
+        (Role.KEEPER, False, False),  # the role alone is not yet a door
         (Role.OFFICER, True, True),
         (Role.AUDITOR, False, False),
         (Role.ADMIN, True, True),

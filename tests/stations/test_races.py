@@ -10,9 +10,9 @@ from nuanxin.algorithms.openness import EvidenceKind
 from nuanxin.algorithms.records import OWN_UNITS
 from nuanxin.core.actors import SystemActor
 from nuanxin.regions.imports import import_calendar
+from nuanxin.stations.evidence import Finding, record_evidence
 from nuanxin.stations.models import EvidenceLine, OpeningRecord, Station
 from nuanxin.stations.parameters import openness_params
-from nuanxin.stations.services import Finding, record_evidence
 from tests.factories import StationFactory
 from tests.stations.page_world import TUESDAY_10
 

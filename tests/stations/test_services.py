@@ -7,7 +7,7 @@ from nuanxin.core.actors import AnonymousActor, Role, Scope, SystemActor
 from nuanxin.core.clock import CIVIL_ZONE
 from nuanxin.core.errors import Invalid, NotAllowed
 from nuanxin.core.models import AuditEvent
-from nuanxin.stations import services
+from nuanxin.stations import evidence, services
 from nuanxin.stations.enums import ClosureReason
 from nuanxin.stations.models import (
     Closure,
@@ -22,7 +22,7 @@ from tests.factories import StationFactory, UnionFactory
 pytestmark = pytest.mark.django_db
 
 OFFICER = SystemActor("officer", scopes=(Scope(Role.OFFICER, "NB/"),))
-KEEPER = SystemActor("keeper", scopes=(Scope(Role.KEEPER, "NB/"),))
+
 ELSEWHERE = SystemActor("hz", scopes=(Scope(Role.OFFICER, "HZ/"),))
 NOON = dt.datetime(2026, 3, 10, 12, 0, tzinfo=CIVIL_ZONE)
 DAY = dt.date(2026, 3, 10)
@@ -38,21 +38,21 @@ def set_hours(station, *, staffed="Mo-Fr 09:00-17:00", self_service="", by=OFFIC
     return services.set_hours(station=station, staffed=staffed, self_service=self_service, by=by)
 
 
-def file_closure(station, *, starts_at=NOON, ends_at=NOON + HOUR, by=KEEPER):
+def file_closure(station, *, starts_at=NOON, ends_at=NOON + HOUR, by=OFFICER):
     return services.file_closure(
         station=station, starts_at=starts_at, ends_at=ends_at, reason=ClosureReason.REPAIR, by=by
     )
 
 
-def set_exception(station, *, first_on=DAY, last_on=DAY, hours="off", by=KEEPER):
+def set_exception(station, *, first_on=DAY, last_on=DAY, hours="off", by=OFFICER):
     return services.set_exception(
         station=station, first_on=first_on, last_on=last_on, hours=hours, by=by
     )
 
 
-def record(station, *, kind=EvidenceKind.INSIDE_SCAN, at=NOON, by=KEEPER):
-    finding = services.Finding(kind=kind, at=at)
-    return services.record_evidence(station=station, finding=finding, by=by)
+def record(station, *, kind=EvidenceKind.INSIDE_SCAN, at=NOON, by=OFFICER):
+    finding = evidence.Finding(kind=kind, at=at)
+    return evidence.record_evidence(station=station, finding=finding, by=by)
 
 
 ACTS = [set_hours, file_closure, set_exception, record]
@@ -92,8 +92,10 @@ def test_act_of_the_own_office_is_announced_once(station, clock, act):
 
 
 def test_keeper_does_not_change_posted_hours(station):
+    keeper = SystemActor("keeper", scopes=(Scope(Role.KEEPER, "NB/"),))
+
     with pytest.raises(NotAllowed):
-        set_hours(station, by=KEEPER)
+        set_hours(station, by=keeper)
 
 
 # --- hours ---
@@ -133,7 +135,7 @@ def test_file_closure_keeps_who_filed_it_and_when(station, clock):
 
     closure = file_closure(station)
 
-    assert (closure.filed_at, closure.filed_by) == (moment, "system:keeper")
+    assert (closure.filed_at, closure.filed_by) == (moment, "system:officer")
     assert AuditEvent.objects.get().verb == "station.closure_filed"
 
 

@@ -1,0 +1,485 @@
+"""What a keeper does at the desk: open and lock up, show that it is open, mend, and hand over."""
+
+import datetime as dt
+import hashlib
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from nuanxin.accounts.models import User
+from nuanxin.algorithms.openness import EvidenceKind
+from nuanxin.core import audit, clock
+from nuanxin.core.actors import Actor, Role
+from nuanxin.core.devices import Marks
+from nuanxin.core.errors import Conflict, Invalid
+from nuanxin.core.ids import computed_id
+from nuanxin.regions.selectors import calendar
+from nuanxin.stations import day_word, doors, evidence, photos, policies, services
+from nuanxin.stations.enums import ClosureReason, Condition, FaultState, Outcome
+from nuanxin.stations.models import (
+    Closure,
+    DeskDevice,
+    Evidence,
+    Fault,
+    Host,
+    Keeping,
+    Station,
+    StationFacility,
+)
+
+LONGEST_AWAY: Final = dt.timedelta(hours=12)
+LONGEST_SUBSTITUTE: Final = dt.timedelta(days=60)
+
+
+@transaction.atomic
+def open_door(*, station: Station, by: Actor) -> Evidence:
+    """Say that a station is open now; ends the keeper's own absence.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    by
+        Who acts; its keepers and the office.
+
+    Returns
+    -------
+    Evidence
+        The keeper's word: believed alone, and laid in doubt against reports.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else.
+
+    Notes
+    -----
+    About twelve queries, one change row.
+    """
+    policies.can_keep_station(by, station).enforce()
+    now = clock.now()
+    _end_absences(station, now)
+    return _say(station, EvidenceKind.KEEPER_OPEN, now, by)
+
+
+@transaction.atomic
+def close_door(
+    *, station: Station, by: Actor, back_at: dt.datetime | None = None
+) -> Closure | None:
+    """Say that a station is locked up, until the keeper is back or the posted hours end.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    by
+        Who acts; its keepers and the office.
+    back_at
+        When it opens again; left out, at the end of the posted hours that now run.
+
+    Returns
+    -------
+    Closure or None
+        The absence riders see; None outside posted hours, when the sign says closed anyway.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else.
+    Invalid
+        When ``back_at`` is past, or more than twelve hours ahead: that is a planned closure.
+
+    Notes
+    -----
+    About fifteen queries, two change rows.
+    """
+    policies.can_keep_station(by, station).enforce()
+    now = clock.now()
+    if back_at is not None and not now < back_at <= now + LONGEST_AWAY:
+        sentence = _("Give a time within the next twelve hours, or announce a closure.")
+        raise Invalid(sentence, code="bad_back_at", fields={"back_at": sentence})
+    _end_absences(station, now)
+    _say(station, EvidenceKind.KEEPER_CLOSE, now, by)
+    until = back_at or _end_of_hours(station, now)
+    if until is None or until <= now:
+        return None
+    return services.file_closure(
+        station=station, starts_at=now, ends_at=until, reason=ClosureReason.AWAY, by=by
+    )
+
+
+@transaction.atomic
+def show_live(*, station: Station, photo: bytes, word: str, by: Actor) -> Evidence:
+    """Show by a photo of the day's word that a station is open, against whatever was reported.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    photo
+        The picture as it was given; kept re-encoded, seen by the office alone.
+    word
+        The word of the day that stands in the picture.
+    by
+        Who acts; its keepers and the office.
+
+    Returns
+    -------
+    Evidence
+        A rebuttal: the door is *confirmed*.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else.
+    Invalid
+        When the word is not this day's, or the file no picture.
+    Conflict
+        When the same picture was shown before.
+
+    Notes
+    -----
+    About fifteen queries, one file, one change row, one audit row.
+    """
+    policies.can_keep_station(by, station).enforce()
+    now = clock.now()
+    if not day_word.is_word(station, word, on=clock.civil_date(now)):
+        sentence = _("That is not today's word.")
+        raise Invalid(sentence, code="wrong_word", fields={"word": sentence})
+    digest = hashlib.sha256(photo).hexdigest()
+    if Evidence.objects.filter(photo_digest=digest).exists():
+        raise Conflict(_("This picture was shown before; take a new one."), code="photo_shown")
+    photos.keep_proof(digest, photo)
+    _end_absences(station, now)
+    told = evidence.take(
+        station=station,
+        finding=evidence.Finding(EvidenceKind.REBUTTAL, now),
+        telling=evidence.Telling(
+            evidence.source_of(by),
+            key=(by.actor_key,),
+            actor_key=by.actor_key,
+            photo_digest=digest,
+        ),
+    )
+    _audit(station, "station.shown_live", by, {"digest": digest})
+    return told
+
+
+@transaction.atomic
+def contest_report(*, report: Evidence, by: Actor) -> Evidence:
+    """Say that a report of a shut door is wrong; the office sees it, and the door is in doubt.
+
+    Parameters
+    ----------
+    report
+        A report of a shut door, its station and the station's union loaded.
+    by
+        Who acts; keepers of the station and the office.
+
+    Returns
+    -------
+    Evidence
+        The report, marked; contesting it again changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else.
+    Invalid
+        When it is no report, or was contradicted by others already.
+
+    Notes
+    -----
+    As `open_door`, and one audit row.
+    """
+    policies.can_keep_station(by, report.station).enforce()
+    if report.kind != EvidenceKind.DOOR_REPORT or report.outcome == Outcome.CONTRADICTED:
+        raise Invalid(_("There is nothing to contest here."), code="not_contestable")
+    if report.contested_at is None:
+        report.contested_at = clock.now()
+        report.save(update_fields=["contested_at"])
+        open_door(station=report.station, by=by)
+        _audit(report.station, "station.report_contested", by, {"report": str(report.pk)})
+    return report
+
+
+@transaction.atomic
+def end_fault(*, fault: Fault, is_mended: bool, by: Actor) -> Fault:
+    """Say that a fault is mended, or was none; the facility counts as working again.
+
+    Parameters
+    ----------
+    fault
+        The fault, its station and the station's union loaded.
+    is_mended
+        Whether there was something to mend.
+    by
+        Who acts; keepers of the station and the office.
+
+    Returns
+    -------
+    Fault
+        Saved, with everything else pending about the same facility; one that ended stays as it is.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else.
+
+    Notes
+    -----
+    Four queries, one change row, one audit row.
+    """
+    policies.can_keep_station(by, fault.station).enforce()
+    if fault.ended_at is not None:
+        return fault
+    state = FaultState.MENDED if is_mended else FaultState.REFUSED
+    pending = Fault.objects.pending().filter(station=fault.station, facility=fault.facility)
+    pending.update(state=state, ended_at=clock.now(), ended_by=by.actor_key)
+    held = StationFacility.objects.filter(station=fault.station, facility=fault.facility)
+    if held.exclude(condition=Condition.WORKING).update(condition=Condition.WORKING):
+        services.announce(fault.station)
+    _audit(fault.station, "station.fault_ended", by, {"fault": str(fault.pk), "state": state})
+    fault.refresh_from_db()
+    return fault
+
+
+@transaction.atomic
+def close_outlets(
+    *, host: Host, starts_at: dt.datetime, ends_at: dt.datetime, reason: ClosureReason, by: Actor,
+    note: str = "",
+) -> list[Closure]:  # fmt: skip
+    """File one planned closure for all outlets of a host.
+
+    Parameters
+    ----------
+    host
+        The host.
+    starts_at, ends_at, reason, note
+        As for `services.file_closure`.
+    by
+        Who acts; keepers of the host, and the office for the stations of its own subtree.
+
+    Returns
+    -------
+    list of Closure
+        One for each listed station, by station number.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else.
+    Invalid
+        When it ends before it starts, or the host has no station in the actor's reach.
+
+    Notes
+    -----
+    One query, and seven more for each station.
+    """
+    policies.can_close_outlets(by, host).enforce()
+    listed = Station.objects.listed().filter(outlet__host=host).select_related("union")
+    if any(scope.role in policies.OFFICE for scope in by.scopes):
+        listed = listed.visible_to(by)
+    closures = [
+        services.file_closure(
+            station=station, starts_at=starts_at, ends_at=ends_at, reason=reason, note=note, by=by
+        )
+        for station in listed.order_by("code")
+    ]
+    if not closures:
+        raise Invalid(_("This host has no station here."), code="no_outlet")
+    return closures
+
+
+@transaction.atomic
+def name_keeper(
+    *, user: User, by: Actor, station: Station | None = None, host: Host | None = None
+) -> Keeping:
+    """Say who keeps a station, or all outlets of a host.
+
+    Parameters
+    ----------
+    user
+        Holds a keeper's role over the station's union; the link of the desk is issued apart.
+    by
+        Who acts; officers over the station's union, for a host officers over the whole tree.
+    station, host
+        One of the two.
+
+    Returns
+    -------
+    Keeping
+        The one in force; naming somebody twice changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        Outside the actor's scope.
+    Invalid
+        When the user holds no keeper's role there, or neither or both are given.
+
+    Notes
+    -----
+    Three queries, one audit row.
+    """
+    if (station is None) == (host is None):
+        raise Invalid(_("Name a station or a host."), code="nothing_kept")
+    path = policies.path_of(station) if station else ""
+    policies.can_name_keeper(by, union_path=path).enforce()
+    return _name(user, station, host, by, path=path, until=None)
+
+
+@transaction.atomic
+def name_substitute(*, station: Station, user: User, until: dt.datetime, by: Actor) -> Keeping:
+    """Let somebody else keep a station until a moment.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    user
+        Holds a keeper's role over the station's union.
+    until
+        End of the substitution, at most sixty days ahead.
+    by
+        Who acts; its keepers and the office.
+
+    Returns
+    -------
+    Keeping
+        The new one.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else.
+    Invalid
+        When the user holds no keeper's role there, or the moment does not fit.
+
+    Notes
+    -----
+    Three queries, one audit row.
+    """
+    policies.can_keep_station(by, station).enforce()
+    now = clock.now()
+    if not now < until <= now + LONGEST_SUBSTITUTE:
+        sentence = _("A substitute stands in for at most sixty days.")
+        raise Invalid(sentence, code="bad_until", fields={"until": sentence})
+    return _name(user, station, None, by, path=policies.path_of(station), until=until)
+
+
+@transaction.atomic
+def end_keeping(*, keeping: Keeping, by: Actor) -> Keeping:
+    """Let somebody keep a station or a host no longer; the row stays as history.
+
+    Raises
+    ------
+    NotAllowed
+        Outside the actor's scope; keepers may end their substitutes.
+
+    Notes
+    -----
+    Two queries, one audit row; ending it again changes nothing.
+    """
+    station = keeping.station
+    if station is not None and keeping.is_substitute:
+        policies.can_keep_station(by, station).enforce()
+    else:
+        path = policies.path_of(station) if station else ""
+        policies.can_name_keeper(by, union_path=path).enforce()
+    if keeping.ended_at is None:
+        keeping.ended_at, keeping.ended_by = clock.now(), by.actor_key
+        keeping.save(update_fields=["ended_at", "ended_by"])
+        audit.record(
+            by=by,
+            verb="keeping.ended",
+            subject=keeping,
+            scope_path=policies.path_of(station) if station else "",
+        )
+    return keeping
+
+
+@transaction.atomic
+def remember_desk(*, user: User, marks: Marks) -> DeskDevice:
+    """Remember on which device a keeper's desk was opened: its word counts nothing at that door.
+
+    Notes
+    -----
+    Two queries; no audit row, for it says nothing but that somebody came to work.
+    """
+    device, _is_new = DeskDevice.objects.update_or_create(
+        id=computed_id("desk_device", str(user.pk), marks.device_key),
+        defaults={
+            "user": user,
+            "device_key": marks.device_key,
+            "origin_key": marks.origin_key,
+            "network_key": marks.network_key,
+            "seen_at": clock.now(),
+        },
+    )
+    return device
+
+
+def _say(station: Station, kind: EvidenceKind, now: dt.datetime, by: Actor) -> Evidence:
+    return evidence.take(
+        station=station,
+        finding=evidence.Finding(kind, now),
+        telling=evidence.Telling(
+            evidence.source_of(by), key=(by.actor_key,), actor_key=by.actor_key
+        ),
+    )
+
+
+def _end_absences(station: Station, now: dt.datetime) -> None:
+    """End the keeper's own absences that run; planned closures stay."""
+    running = Closure.objects.filter(
+        station=station, reason=ClosureReason.AWAY, starts_at__lte=now, ends_at__gt=now
+    )
+    running.filter(starts_at=now).delete()  # one that lasted no time never was
+    running.update(ends_at=now)
+
+
+def _end_of_hours(station: Station, now: dt.datetime) -> dt.datetime | None:
+    """Return when the posted hours that now run end, at most twelve hours ahead."""
+    moment = now.astimezone(clock.CIVIL_ZONE)
+    days = calendar(moment.date() - dt.timedelta(days=1), moment.date() + dt.timedelta(days=10))
+    posted = doors.posted_reading(station)
+    if not doors.is_in_hours(posted, moment, days):
+        return None
+    closes_at, _opens_at = doors.posted_changes(station, moment, days)
+    return min(closes_at or now + LONGEST_AWAY, now + LONGEST_AWAY)
+
+
+def _name(
+    user: User,
+    station: Station | None,
+    host: Host | None,
+    by: Actor,
+    *,
+    path: str,
+    until: dt.datetime | None,
+) -> Keeping:
+    is_keeper = any(s.role is Role.KEEPER and s.covers(path) for s in user.scopes)
+    if not is_keeper and not (host and user.has_role(Role.KEEPER)):
+        raise Invalid(_("This person has no keeper's role there."), code="no_keeper")
+    now = clock.now()
+    same = Keeping.objects.in_force(now).filter(user=user, station=station, host=host)
+    known = same.filter(is_substitute=until is not None, until=until).first()
+    if known is not None:
+        return known
+    keeping = Keeping.objects.create(
+        user=user,
+        station=station,
+        host=host,
+        is_substitute=until is not None,
+        since=now,
+        until=until,
+        named_by=by.actor_key,
+    )
+    audit.record(by=by, verb="keeping.named", subject=keeping, scope_path=path)
+    return keeping
+
+
+def _audit(station: Station, verb: str, by: Actor, data: dict[str, str]) -> None:
+    audit.record(by=by, verb=verb, subject=station, scope_path=policies.path_of(station), data=data)

@@ -12,19 +12,20 @@ import numpy as np
 from bench._wasted_rules import IS_INSIDE, KINDS, NEVER_S, Bools, Floats, Ints, RuleArrays
 from nuanxin.algorithms.openness import EvidenceKind, OpennessParams
 from nuanxin.algorithms.records import CELLS, count_findings
+from nuanxin.algorithms.reports import ReportParams
 from nuanxin.algorithms.worlds import DAY_SLOTS, HOSTS, SLOT_S, World
 from nuanxin.algorithms.worlds_evidence import draw_evidence
 
 DAY_S = DAY_SLOTS * SLOT_S
-REPORT_WINDOW_S = 3_600
-ENOUGH_REPORTS = 2.0
-CLOSURE_S = 4 * 3_600
+RULES = ReportParams()
+KEPT_REPORTS = 8  # of one door, the latest: at least half a report each, four close it
 TYPE_STRENGTH = 50.0  # as the running system shrinks a host type's rate to the general one
 GENERAL_RATE = 0.9
 
 _REPORT = KINDS.index(EvidenceKind.DOOR_REPORT)
 _KEEPER_OPEN = KINDS.index(EvidenceKind.KEEPER_OPEN)
 _KEEPER_CLOSE = KINDS.index(EvidenceKind.KEEPER_CLOSE)
+_REBUTTAL = KINDS.index(EvidenceKind.REBUTTAL)
 _COUNTED = IS_INSIDE | np.isin(np.arange(len(KINDS)), [_REPORT, _KEEPER_CLOSE])
 
 
@@ -121,8 +122,9 @@ class Memory:
         self.times = np.zeros((places, CELLS), dtype=np.uint8)
         self.shut_until_s = np.zeros(places, dtype=np.int64)
         self.doubt_until_s = np.zeros(places, dtype=np.int64)
-        self.reported_s = np.full(places, NEVER_S, dtype=np.int64)
-        self.worth = np.zeros(places)
+        self.reported_s = np.full((places, KEPT_REPORTS), NEVER_S, dtype=np.int64)
+        self.worth = np.zeros((places, KEPT_REPORTS))
+        self.inside_s = np.full(places, NEVER_S, dtype=np.int64)
         self.told_open_s = np.full(places, NEVER_S, dtype=np.int64)
         self.told_shut_s = np.full(places, NEVER_S, dtype=np.int64)
 
@@ -146,38 +148,70 @@ class Memory:
             self._take_one_each(events, now)
 
     def _take_one_each(self, events: Events, now: Ints) -> None:
-        place, kind, at_s = events.place[now], events.kind[now], events.at_s[now]
+        says_open = self.rules.weight[events.kind[now]] > 0
+        for told_s, said in (
+            (self.told_open_s, now[says_open]),
+            (self.told_shut_s, now[~says_open]),
+        ):
+            told_s[events.place[said]] = events.at_s[said]
+        # a report outside posted hours says nothing
+        now = now[(events.kind[now] != _REPORT) | events.is_posted[now]]
+        self._keep_closures(events, now)
+        self._fold(events.place[now], events.kind[now], events.at_s[now], events.share[now])
+
+    def _fold(self, place: Ints, kind: Ints, at_s: Ints, share: Floats) -> None:
         left = np.exp2(-(at_s - self.at_s[place, kind]) / self.rules.half_life_s[kind])
-        total = self.weight[place, kind] * left + self.rules.weight[kind] * events.share[now]
+        total = self.weight[place, kind] * left + self.rules.weight[kind] * share
         cap = self.rules.cap[kind]
         self.weight[place, kind] = np.clip(total, -cap, cap)
         self.at_s[place, kind] = at_s
-        self._keep_closures(events, now)
-        says_open = self.rules.weight[kind] > 0
-        self.told_open_s[place[says_open]] = at_s[says_open]
-        self.told_shut_s[place[~says_open]] = at_s[~says_open]
+        # a keeper's later word takes the place of the earlier, opposite one
+        for said, before in ((_KEEPER_OPEN, _KEEPER_CLOSE), (_KEEPER_CLOSE, _KEEPER_OPEN)):
+            self.weight[place[kind == said], before] = 0.0
 
     def _keep_closures(self, events: Events, now: Ints) -> None:
         place, kind, at_s = events.place[now], events.kind[now], events.at_s[now]
-        inside = place[IS_INSIDE[kind]]
-        self.shut_until_s[inside] = self.doubt_until_s[inside] = 0
-        self.reported_s[inside] = NEVER_S
+        self._let_in(place, kind, at_s, events.share[now])
         taps = kind == _KEEPER_OPEN
         contested = place[taps & (at_s < self.shut_until_s[place])]
         self.doubt_until_s[contested] = self.shut_until_s[contested]
         self.shut_until_s[contested] = 0
         is_report = kind == _REPORT
-        is_near = at_s - self.reported_s[place] <= REPORT_WINDOW_S
-        worth = np.where(is_near, self.worth[place], 0.0) + events.share[now]
-        enough = is_report & (worth >= ENOUGH_REPORTS)
-        seen_s = np.where(IS_INSIDE, self.at_s[place], NEVER_S).max(axis=1)
-        contradicted = enough & (at_s - seen_s <= REPORT_WINDOW_S)
-        until = np.minimum(at_s + CLOSURE_S, events.next_opening_s[now])
-        shut = enough & ~contradicted
+        self._report(
+            place[is_report], at_s[is_report], events.share[now][is_report],
+            events.next_opening_s[now][is_report],
+        )  # fmt: skip
+
+    def _let_in(self, place: Ints, kind: Ints, at_s: Ints, share: Floats) -> None:
+        """Free doors on a whole word from inside, lay them in doubt on half a one."""
+        is_whole = IS_INSIDE[kind] & (share >= 1.0)
+        held_s = np.maximum(self.shut_until_s[place], self.doubt_until_s[place])
+        is_held = held_s > at_s
+        half = IS_INSIDE[kind] & ~is_whole & is_held
+        self.doubt_until_s[place[half]] = held_s[half]
+        self.shut_until_s[place[half]] = 0
+        freed, at_freed_s = place[is_whole & is_held], at_s[is_whole & is_held]
+        answer = np.full(len(freed), _REBUTTAL)
+        self._fold(freed, answer, at_freed_s, np.ones(len(freed)))
+        whole = place[is_whole]
+        self.shut_until_s[whole] = self.doubt_until_s[whole] = 0
+        self.reported_s[whole] = NEVER_S
+        self.inside_s[whole] = at_s[is_whole]
+
+    def _report(self, place: Ints, at_s: Ints, share: Floats, opening_s: Ints) -> None:
+        """Close a door, or lay it in doubt, once the reports of an hour are worth enough."""
+        for kept, new in ((self.reported_s, at_s), (self.worth, share)):
+            kept[place, :-1] = kept[place, 1:]
+            kept[place, -1] = new
+        counts = at_s[:, None] - self.reported_s[place] <= RULES.window_s
+        enough = (self.worth[place] * counts).sum(axis=1) >= RULES.enough
+        first_s = np.where(counts, self.reported_s[place], at_s[:, None]).min(axis=1)
+        contradicted = self.inside_s[place] >= first_s - RULES.contradicted_s
+        until = np.minimum(at_s + RULES.closure_s, opening_s)
+        shut, doubted = enough & ~contradicted, enough & contradicted
+        self.shut_until_s[place[enough]] = self.doubt_until_s[place[enough]] = 0
         self.shut_until_s[place[shut]] = until[shut]
-        self.doubt_until_s[place[contradicted]] = until[contradicted]
-        self.reported_s[place[is_report]] = at_s[is_report]
-        self.worth[place[is_report]] = worth[is_report]
+        self.doubt_until_s[place[doubted]] = until[doubted]
 
     def host_rates(self, host: Ints) -> Floats:
         """Return the rate of each host type in each cell, learned over all districts of a setting.

@@ -12,8 +12,8 @@ from nuanxin.algorithms.reports import Report, ReportParams, Verdict, independen
 from nuanxin.core import clock
 from nuanxin.regions.selectors import calendar
 from nuanxin.stations import doors, memory
-from nuanxin.stations.enums import Outcome, Source
-from nuanxin.stations.models import Evidence, OpeningRecord, Station
+from nuanxin.stations.enums import ClosureReason, Outcome, Source
+from nuanxin.stations.models import Closure, Evidence, OpeningRecord, Station
 
 PARAMS: Final = ReportParams()
 WHOLE: Final = 1.0
@@ -52,7 +52,7 @@ def judge(*, station: Station, word: Evidence) -> Judgement:
 
     Notes
     -----
-    At most seven queries.
+    At most eight queries.
     """
     if word.kind == EvidenceKind.DOOR_REPORT:
         return _report(station, word)
@@ -86,6 +86,8 @@ def _report(station: Station, word: Evidence) -> Judgement:
 
 def _inside(station: Station, word: Evidence) -> Judgement:
     is_whole = word.worth >= WHOLE
+    if is_whole:
+        _end_absence(station, word.at)
     if is_whole and word.source != Source.KEEPER:
         _settle(station, word.at)
     held = OpeningRecord.objects.filter(pk=station.pk).first()
@@ -99,6 +101,14 @@ def _inside(station: Station, word: Evidence) -> Judgement:
     if word.kind != EvidenceKind.REBUTTAL:
         memory.fold(station, EvidenceKind.REBUTTAL, word.at)
     return Judgement.FREED
+
+
+def _end_absence(station: Station, at: dt.datetime) -> None:
+    """Somebody is inside: the keeper is back, and only forgot to say so."""
+    running = Closure.objects.filter(
+        station=station, reason=ClosureReason.AWAY, starts_at__lt=at, ends_at__gt=at
+    )
+    running.update(ends_at=at)
 
 
 def _contest(station: Station, word: Evidence) -> Judgement:

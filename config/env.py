@@ -50,6 +50,20 @@ class Env:
         msg = f"{name} must be one of 1/true/yes/on or 0/false/no/off, not {text!r}."
         raise ImproperlyConfigured(msg)
 
+    def number(self, name: str, default: int, *, least: int = 1) -> int:
+        """Return a whole number.
+
+        Raises
+        ------
+        ImproperlyConfigured
+            When the text is no whole number, or less than ``least``.
+        """
+        text = self.text(name, str(default))
+        if not (text.isascii() and text.isdigit()) or int(text) < least:
+            msg = f"{name} must be a whole number, {least} or more, not {text!r}."
+            raise ImproperlyConfigured(msg)
+        return int(text)
+
     def words(self, name: str, default: str = "") -> list[str]:
         """Return a comma-separated variable as a list without empty entries."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]

@@ -202,6 +202,16 @@ LOGGING = {
     },
 }
 
+# --- processes ---
+WEB_WORKERS = env.number("NUANXIN_WEB_WORKERS", 1)
+# a process that has not written its heartbeat for so long counts as gone
+STALE_S = env.number("NUANXIN_STALE_S", 30)
+
+# --- messages ---
+SMS_BACKEND = env.text("NUANXIN_SMS_BACKEND", "nuanxin.core.channels.ConsoleSms")
+APPRISE_SCHEMES = env.words("NUANXIN_APPRISE_SCHEMES", "wecombot,dingtalk,mailtos,mailto")
+MAIL_HOSTS = env.words("NUANXIN_MAIL_HOSTS")
+
 # --- the finder ---
 CATALOGUE_PATH = ROOT / "data" / "catalogue"
 FINDER_PARAMS_PATH = ROOT / "data" / "openness.json"

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,10 @@ class CoreConfig(AppConfig):
     name = "nuanxin.core"
     label = "core"
     verbose_name = _("Audit")
+
+    def ready(self) -> None:
+        """Make our own timed rules known."""
+        from nuanxin.core import outbox, processes, ticking
+
+        ticking.register("core.trim_heartbeats", processes.trim_heartbeats, every_s=3600)
+        ticking.register("core.trim_outbox", outbox.trim, daily_at=dt.time(3, 20))

@@ -7,7 +7,7 @@ with a sentence instead of quietly meaning something else.
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -63,6 +63,20 @@ class Env:
             msg = f"{name} must be a whole number, {least} or more, not {text!r}."
             raise ImproperlyConfigured(msg)
         return int(text)
+
+    def choice(self, name: str, words: Collection[str], *, default: str) -> str:
+        """Return one of a few words.
+
+        Raises
+        ------
+        ImproperlyConfigured
+            When the text is none of them.
+        """
+        text = self.text(name, default)
+        if text not in words:
+            msg = f"{name} must be one of {', '.join(words)}, not {text!r}."
+            raise ImproperlyConfigured(msg)
+        return text
 
     def words(self, name: str, default: str = "") -> list[str]:
         """Return a comma-separated variable as a list without empty entries."""

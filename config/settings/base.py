@@ -4,6 +4,7 @@
 PostgreSQL server.
 """
 
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nuanxin.core.requests_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nuanxin.core.middleware.PolicyHeadersMiddleware",
@@ -186,19 +188,26 @@ OFFICE_CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- logs: never an address with its query, where positions stand ---
+# --- logs: never an address, a position, or a number that finds a person ---
+LOG_FORMAT = env.choice(
+    "NUANXIN_LOG_FORMAT", ("json", "text"), default="text" if sys.stderr.isatty() else "json"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"positions": {"()": "nuanxin.core.logs.PositionFilter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["positions"]}
+    "formatters": {
+        "line": {"()": "nuanxin.core.logs.formatter", "as_json": LOG_FORMAT == "json"},
     },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # every request has its own line; these would repeat it, with the path
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # their warnings quote addresses, robots' keys among them
+        "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "urllib3": {"level": "CRITICAL"},
     },
 }
 

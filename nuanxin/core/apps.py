@@ -10,8 +10,9 @@ class CoreConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self) -> None:
-        """Make our own timed rules known."""
-        from nuanxin.core import outbox, processes, ticking
+        """Set up the loggers, and make our own timed rules known."""
+        from nuanxin.core import logs, outbox, processes, ticking
 
+        logs.configure()
         ticking.register("core.trim_heartbeats", processes.trim_heartbeats, every_s=3600)
         ticking.register("core.trim_outbox", outbox.trim, daily_at=dt.time(3, 20))

@@ -92,3 +92,10 @@ def test_number_is_whole(text, number):
 def test_number_of_another_kind_is_refused(text):
     with pytest.raises(ImproperlyConfigured, match="X must be a whole number, 1 or more"):
         Env({"X": text}).number("X", 30)
+
+
+def test_choice_is_one_of_its_words():
+    assert Env({}).choice("X", ("a", "b"), default="a") == "a"
+    assert Env({"X": "b"}).choice("X", ("a", "b"), default="a") == "b"
+    with pytest.raises(ImproperlyConfigured, match="X must be one of a, b"):
+        Env({"X": "c"}).choice("X", ("a", "b"), default="a")

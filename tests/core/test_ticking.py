@@ -139,7 +139,7 @@ def test_failing_rule_stops_no_other_is_seen_and_tried_again_soon(clock, acts, c
     assert row.failing_since_at == first_failed_at
     broken.fails = False
     run(*rules, now=now + 12 * MINUTE)
-    row.refresh_from_db()
+    row = TimedRule.objects.get(name="a.broken")
     assert (row.last_error, row.failing_since_at) == ("", None)
     assert len(sound.at) == 1
 

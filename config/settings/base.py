@@ -217,6 +217,7 @@ LOGGING = {
 }
 
 # --- processes ---
+SERVER_APPLICATION = "config.server:application"
 WEB_WORKERS = env.number("NUANXIN_WEB_WORKERS", 1)
 # a process that has not written its heartbeat for so long counts as gone
 STALE_S = env.number("NUANXIN_STALE_S", 30)

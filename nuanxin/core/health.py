@@ -191,12 +191,16 @@ def _ask(answers: list[bool]) -> None:
 _migrated: list[bool] = []
 
 
+def missing_migrations() -> int:
+    """Return how many migrations of this code the database lacks. One query."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def _migrations(now: dt.datetime) -> Mapping[str, Part]:
-    """Look whether the tables are those of this code; once they are, they stay so."""
+    # once the tables are those of this code they stay so: a new release is a new process
     if not _migrated:
-        executor = MigrationExecutor(connection)
-        missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-        if missing:
+        if missing := missing_migrations():
             return {"migrations": Part(False, {"missing": missing})}
         _migrated.append(True)
     return {"migrations": Part(True, {"missing": 0})}

@@ -24,7 +24,7 @@ def shared_database(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Itera
         return
     in_memory, options = connections["default"], connections.settings["default"]
     name = options["NAME"]
-    options["NAME"] = str(tmp_path / "shared.sqlite3")
+    options["NAME"] = str(tmp_path / "nuanxin.sqlite3")
     del connections["default"]
     try:
         with django_db_blocker.unblock():

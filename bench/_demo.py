@@ -45,7 +45,7 @@ def demo_server(first_path: str) -> Iterator[str]:
             *("--no-access-log", "--blocking-threads", "2", "config.server:application"),
         ],
         cwd=ROOT,
-        env=_variables(),
+        env=_variables() | {"NUANXIN_BACKGROUND": "warm-up"},
         stdout=sys.stderr,
     )
     try:

@@ -7,7 +7,7 @@ with a sentence instead of quietly meaning something else.
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -49,6 +49,34 @@ class Env:
             return False
         msg = f"{name} must be one of 1/true/yes/on or 0/false/no/off, not {text!r}."
         raise ImproperlyConfigured(msg)
+
+    def number(self, name: str, default: int, *, least: int = 1) -> int:
+        """Return a whole number.
+
+        Raises
+        ------
+        ImproperlyConfigured
+            When the text is no whole number, or less than ``least``.
+        """
+        text = self.text(name, str(default))
+        if not (text.isascii() and text.isdigit()) or int(text) < least:
+            msg = f"{name} must be a whole number, {least} or more, not {text!r}."
+            raise ImproperlyConfigured(msg)
+        return int(text)
+
+    def choice(self, name: str, words: Collection[str], *, default: str) -> str:
+        """Return one of a few words.
+
+        Raises
+        ------
+        ImproperlyConfigured
+            When the text is none of them.
+        """
+        text = self.text(name, default)
+        if text not in words:
+            msg = f"{name} must be one of {', '.join(words)}, not {text!r}."
+            raise ImproperlyConfigured(msg)
+        return text
 
     def words(self, name: str, default: str = "") -> list[str]:
         """Return a comma-separated variable as a list without empty entries."""

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("nuanxin.stations.urls")),
     path("", include("nuanxin.accounts.urls")),
     path("livez", core_views.livez, name="livez"),
+    path("readyz", core_views.readyz, name="readyz"),
     path("api/v1/", mount()),
     path("office/", admin.site.urls),
 ]

@@ -1,12 +1,5 @@
 #!/usr/bin/env bash
-# Serve on the loopback interface; one process, a few threads: what SQLite wants.
+# Serve on the loopback interface, with the worker and the tick; the demo's players are a rule of the tick.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-if [ "${NUANXIN_DEMO:-}" = 1 ]; then
-  # the demo's keepers and riders go on as long as the server does
-  .venv/bin/python manage.py demo_tick --loop >/dev/null &
-  players=$!
-  trap 'kill $players 2>/dev/null' EXIT
-fi
-.venv/bin/granian --interface wsgi --host 127.0.0.1 --port "${1:-8000}" --workers 1 \
-  --blocking-threads 3 --no-access-log config.server:application
+exec .venv/bin/python manage.py run --port "${1:-8000}"

@@ -4,6 +4,7 @@
 PostgreSQL server.
 """
 
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nuanxin.core.requests_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nuanxin.core.middleware.PolicyHeadersMiddleware",
@@ -106,7 +108,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        # a server that is away is known to be away in five seconds, not in thirty
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+        "connect_timeout": 5,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ---
@@ -186,21 +193,39 @@ OFFICE_CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- logs: never an address with its query, where positions stand ---
+# --- logs: never an address, a position, or a number that finds a person ---
+LOG_FORMAT = env.choice(
+    "NUANXIN_LOG_FORMAT", ("json", "text"), default="text" if sys.stderr.isatty() else "json"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"positions": {"()": "nuanxin.core.logs.PositionFilter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["positions"]}
+    "formatters": {
+        "line": {"()": "nuanxin.core.logs.formatter", "as_json": LOG_FORMAT == "json"},
     },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # every request has its own line; these would repeat it, with the path
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # their warnings quote addresses, robots' keys among them
+        "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "urllib3": {"level": "CRITICAL"},
     },
 }
+
+# --- processes ---
+SERVER_APPLICATION = "config.server:application"
+WEB_WORKERS = env.number("NUANXIN_WEB_WORKERS", 1)
+# a process that has not written its heartbeat for so long counts as gone
+STALE_S = env.number("NUANXIN_STALE_S", 30)
+
+# --- messages ---
+SMS_BACKEND = env.text("NUANXIN_SMS_BACKEND", "nuanxin.core.channels.ConsoleSms")
+APPRISE_SCHEMES = env.words("NUANXIN_APPRISE_SCHEMES", "wecombot,dingtalk,mailtos,mailto")
+MAIL_HOSTS = env.words("NUANXIN_MAIL_HOSTS")
 
 # --- the finder ---
 CATALOGUE_PATH = ROOT / "data" / "catalogue"

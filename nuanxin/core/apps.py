@@ -1,4 +1,7 @@
+import datetime as dt
+
 from django.apps import AppConfig
+from django.core.checks import register as register_check
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +9,12 @@ class CoreConfig(AppConfig):
     name = "nuanxin.core"
     label = "core"
     verbose_name = _("Audit")
+
+    def ready(self) -> None:
+        """Set up the loggers, and make our own timed rules known."""
+        from nuanxin.core import checks, logs, outbox, processes, ticking
+
+        logs.configure()
+        register_check(checks.confirmed_rows_last, "nuanxin", deploy=True)
+        ticking.register("core.trim_heartbeats", processes.trim_heartbeats, every_s=3600)
+        ticking.register("core.trim_outbox", outbox.trim, daily_at=dt.time(3, 20))

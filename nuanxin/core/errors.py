@@ -58,3 +58,15 @@ class Conflict(DomainError):
 
     def __init__(self, message: Text, code: str = "conflict") -> None:
         super().__init__(message, code=code, status=409)
+
+
+class Unavailable(DomainError):
+    """The database, or another part without which there is no answer, is away for a while."""
+
+    def __init__(
+        self,
+        message: Text = _(
+            "The service cannot reach its data at the moment. Please try again shortly."
+        ),
+    ) -> None:
+        super().__init__(message, code="unavailable", status=503)

@@ -1,13 +1,17 @@
 """Headers, language and errors that every surface shares."""
 
+import logging
+import secrets
 from collections.abc import Callable
+from typing import Final
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
-from nuanxin.core.errors import DomainError
+from nuanxin.core.errors import DomainError, Unavailable
 from nuanxin.core.surfaces import answer_error
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -15,6 +19,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 OFFICE_PREFIX = "/office/"
 LANGUAGE_COOKIE = "nx_lang"
 _YEAR_S = 31_536_000
+_RETRY_S: Final = 5
+
+logger = logging.getLogger(__name__)
 
 
 class PolicyHeadersMiddleware(CSPMiddleware):
@@ -70,7 +77,13 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer a DomainError; leave every other exception to Django."""
+        """Answer a DomainError, and a database that is away; leave the rest to Django."""
+        if isinstance(error, OperationalError | InterfaceError):
+            logger.error("the database does not answer", exc_info=error)
+            response = answer_error(request, Unavailable())
+            # a crowd that was turned away at once does not come back at once
+            response.headers["Retry-After"] = str(_RETRY_S + secrets.randbelow(_RETRY_S))
+            return response
         return answer_error(request, error) if isinstance(error, DomainError) else None
 
 

@@ -5,6 +5,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.actors import Actor
+from nuanxin.core.process_models import Heartbeat as Heartbeat
+from nuanxin.core.process_models import Lease as Lease
+from nuanxin.core.process_models import OutboxMessage as OutboxMessage
+from nuanxin.core.process_models import TimedRule as TimedRule
 from nuanxin.core.scopes import reach
 from nuanxin.core.storage import LocalModel
 

@@ -1,10 +1,14 @@
 """Answers that belong to no room."""
 
+from http import HTTPStatus
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from nuanxin.core import clock, health
 from nuanxin.core.errors import NotFound
+from nuanxin.core.scopes import can_read_office
 from nuanxin.core.surfaces import answer_error
 
 
@@ -13,6 +17,23 @@ from nuanxin.core.surfaces import answer_error
 def livez(request: HttpRequest) -> HttpResponse:
     """Tell a supervisor that this process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Tell a balancer whether to send readers here, and everybody which part does not work."""
+    report = health.report(clock.now())
+    is_staff = report.parts["database"].is_ok and _reads_office(request)
+    return JsonResponse(
+        report.as_json(in_detail=is_staff),
+        status=HTTPStatus.OK if report.is_serving else HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _reads_office(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and bool(can_read_office(request.user))
 
 
 @login_not_required

@@ -6,3 +6,10 @@ class DemoConfig(AppConfig):
     name = "nuanxin.demo"
     label = "demo"
     verbose_name = _("Demo")
+
+    def ready(self) -> None:
+        """Let the demo's keepers and riders go on for as long as the site runs."""
+        from nuanxin.core import ticking
+        from nuanxin.demo import playing
+
+        ticking.register("demo.play", playing.tick, every_s=60)

@@ -81,3 +81,21 @@ def test_secret_made_by_processes_that_start_together_is_one(tmp_path):
     with multiprocessing.get_context("fork").Pool(4) as pool:
         for path in paths:
             assert len(set(pool.map(_secret_of, [path] * 4, chunksize=1))) == 1
+
+
+@pytest.mark.parametrize(("text", "number"), [("", 30), ("1", 1), (" 42 ", 42)])
+def test_number_is_whole(text, number):
+    assert Env({"X": text}).number("X", 30) == number
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "x", "４", "1e3"])
+def test_number_of_another_kind_is_refused(text):
+    with pytest.raises(ImproperlyConfigured, match="X must be a whole number, 1 or more"):
+        Env({"X": text}).number("X", 30)
+
+
+def test_choice_is_one_of_its_words():
+    assert Env({}).choice("X", ("a", "b"), default="a") == "a"
+    assert Env({"X": "b"}).choice("X", ("a", "b"), default="a") == "b"
+    with pytest.raises(ImproperlyConfigured, match="X must be one of a, b"):
+        Env({"X": "c"}).choice("X", ("a", "b"), default="a")

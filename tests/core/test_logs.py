@@ -1,43 +1,78 @@
 import io
+import json
 import logging
+import logging.config
 from typing import Any
 
 import pytest
+import structlog
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nuanxin.core.logs import PositionFilter, scrub
+from nuanxin.core import logs
+from nuanxin.core.logs import scrub
 
 LAT, LON = "30.0761", "120.4880"
-PLANTED = (LAT, LON)
+PHONE, IDENTITY = "13800138000", "330602199001011234"
+PLANTED = (LAT, LON, PHONE, IDENTITY)
+NUMBERS = [
+    PHONE,
+    "+8613800138000",
+    "8613800138000",
+    "+86 138 0013 8000",
+    "138-0013-8000",
+    "１３８００１３８０００",
+    IDENTITY,
+    "33060219900101123X",
+    "33060219900101123x",
+    "330602 19900101 1234",
+]
 
 
-def _console_format(options: Any = settings.LOGGING) -> str:
-    return str(options["formatters"]["line"]["format"])
+def handler_of(options: dict[str, Any], stream: io.StringIO) -> logging.Handler:
+    """Return the console handler as the settings describe it, writing into a stream."""
+    configurator = logging.config.DictConfigurator(options)
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(configurator.configure_formatter(dict(options["formatters"]["line"])))
+    return handler
 
 
 @pytest.fixture
-def written():
+def stream() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def written(stream):
     """Return what the configured console handler writes for one record."""
-    formatter = logging.Formatter(_console_format(), style="{")
 
     def write(message, *arguments, exc_info=None):
-        stream = io.StringIO()
-        handler = logging.StreamHandler(stream)
-        handler.setFormatter(formatter)
-        handler.addFilter(PositionFilter())
         logger = logging.Logger("planted")
-        logger.addHandler(handler)
+        logger.addHandler(handler_of(settings.LOGGING, stream))
         logger.error(message, *arguments, exc_info=exc_info)
         return stream.getvalue()
 
     return write
 
 
+@pytest.fixture
+def lines(stream):
+    """Return everything the process logs during the test, as the settings write it."""
+    handler = handler_of(settings.LOGGING, stream)
+    watched = [logging.getLogger(name) for name in ("", "django")]
+    levels = [logger.level for logger in watched]
+    for logger in watched:
+        logger.addHandler(handler)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    for logger, level in zip(watched, levels, strict=True):
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
 def _fail_at_a_position():
     address = f"/api/v1/stations/nearby?lat={LAT}&lon={LON}"
-    msg = f"cannot answer {address} near {LAT}, {LON}"
+    msg = f"cannot answer {address} near {LAT}, {LON} for {PHONE}, {IDENTITY}"
     raise ValueError(msg)
 
 
@@ -45,21 +80,23 @@ def _fail_at_a_position():
     ("message", "arguments"),
     [
         (f"GET /?lat={LAT}&lon={LON} 200", ()),
-        ("GET /?lat=%s&lon=%s 200", PLANTED),
+        ("GET /?lat=%s&lon=%s 200", (LAT, LON)),
         ("%s", (f"/places/?q=x&lat={LAT}&lon={LON}",)),
         ("answer %r", ({"lat": float(LAT), "lon": float(LON)},)),
         ("near %s,%s", (float(LAT), LON)),
         ("near %(lat)s", ({"lat": LAT},)),
+        ("told %s and %d", (PHONE, int(PHONE))),
+        ("worker %s", (IDENTITY,)),
     ],
 )
-def test_position_in_address_or_arguments_is_not_written(written, message, arguments):
-    line = written(message, *arguments)
+def test_person_in_words_or_arguments_is_not_written(written, message, arguments):
+    line = json.loads(written(message, *arguments))
 
-    assert "ERROR planted" in line
-    assert not any(value in line or value.rstrip("0") in line for value in PLANTED)
+    assert (line["level"], line["logger"]) == ("error", "planted")
+    assert not any(value in str(line) or value.rstrip("0") in str(line) for value in PLANTED)
 
 
-def test_position_in_a_traceback_is_not_written(written):
+def test_person_in_a_traceback_is_not_written(written):
     try:
         _fail_at_a_position()
     except ValueError as error:
@@ -70,9 +107,12 @@ def test_position_in_a_traceback_is_not_written(written):
     assert not any(value in text for value in PLANTED)
 
 
-def test_without_the_filter_the_position_would_be_written():
-    assert LAT in f"near {LAT}"
-    assert scrub(f"near {LAT}") == "near …"
+def test_without_the_scrubber_the_person_would_be_written(written, monkeypatch):
+    monkeypatch.setattr(logs, "scrub", lambda text: text)
+
+    text = written("near %s, %s: %s %s", *PLANTED)
+
+    assert all(value in text for value in PLANTED)
 
 
 @given(st.floats(-180, 180).map(lambda value: f"{value:.4f}"), st.text("abc /:,", max_size=9))
@@ -80,25 +120,112 @@ def test_no_coordinate_of_four_decimals_survives(value, text):
     assert value not in scrub(f"{text}{value} {text}")
 
 
-def test_every_handler_of_the_settings_filters_positions(settings):
-    handlers = settings.LOGGING["handlers"].values()
+@given(st.sampled_from(NUMBERS), st.text("ab号 /:,", max_size=5), st.text("ab号 /:,", max_size=5))
+def test_no_phone_or_identity_number_survives(number, before, after):
+    assert number not in scrub(before + number + after)
+
+
+@pytest.mark.parametrize(
+    "text", ["330603100018", "1773108000", "12800138000", "2026-03-10 10:00", "took 12.3 ms"]
+)
+def test_other_numbers_stay(text):
+    assert scrub(text) == text
+
+
+def test_every_handler_of_the_settings_scrubs(settings):
+    handlers = list(settings.LOGGING["handlers"].values())
+    formatters = settings.LOGGING["formatters"]
 
     assert handlers
-    assert all("positions" in handler["filters"] for handler in handlers)
-    assert settings.LOGGING["filters"]["positions"]["()"].endswith("PositionFilter")
+    assert all(
+        formatters[handler["formatter"]]["()"] == "nuanxin.core.logs.formatter"
+        for handler in handlers
+    )
+
+
+def test_fields_of_structured_lines_are_scrubbed_however_deep(lines):
+    structlog.get_logger("nuanxin.planted").warning(
+        "seen", lat=float(LAT), told={"to": [PHONE, int(PHONE)], IDENTITY: 1}, count=3, is_new=True
+    )
+
+    line = lines()[-1]
+    assert (line["event"], line["count"], line["is_new"]) == ("seen", 3, True)
+    assert not any(value.rstrip("0") in str(line) for value in PLANTED)
+
+
+# --- requests ---
 
 
 @pytest.mark.django_db
-def test_server_error_of_a_page_writes_no_position(client, monkeypatch, written):
-    records: list[logging.LogRecord] = []
-    monkeypatch.setattr(logging.getLogger("django.request"), "handle", records.append)
+def test_request_writes_one_line_without_path_query_or_person(client, lines):
+    response = client.get(
+        f"/s/NOBODY{PHONE}/?lat={LAT}&lon={LON}&q=张三", REMOTE_ADDR="203.0.113.9"
+    )
+
+    (line,) = [line for line in lines() if line["logger"] == "nuanxin.request"]
+    assert line.keys() == {
+        *("event", "level", "logger", "timestamp"),
+        *("method", "route", "status", "duration_ms", "request_id"),
+    }
+    assert (line["method"], line["route"], line["status"]) == (
+        "GET",
+        "stations:station_detail",
+        404,
+    )
+    assert line["request_id"] == response["X-Request-ID"]
+    everything = json.dumps(lines(), ensure_ascii=False)
+    assert not any(
+        value in everything for value in (*PLANTED, "NOBODY", "张三", "203.0.113.9", "/s/", "lat")
+    )
+
+
+@pytest.mark.django_db
+def test_server_error_is_written_under_its_request_and_names_nobody(client, lines, monkeypatch):
     monkeypatch.setattr("nuanxin.stations.selectors.filter_choices", lambda: _fail_at_a_position())
     client.raise_request_exception = False
 
-    response = client.get(f"/?lat={LAT}&lon={LON}")
+    response = client.get(f"/?lat={LAT}&lon={LON}&phone={PHONE}")
 
     assert response.status_code == 500
-    assert records
-    for record in records:
-        text = written(record.getMessage(), exc_info=record.exc_info)
-        assert not any(value in text for value in PLANTED)
+    error, request = lines()[-2:]
+    assert "_fail_at_a_position" in error["exception"]
+    assert error["event"] == "Internal Server Error"
+    assert error["request_id"] == request["request_id"] == response["X-Request-ID"]
+    assert (request["status"], request["level"]) == (500, "error")
+    everything = json.dumps(lines(), ensure_ascii=False)
+    assert not any(value in everything for value in (*PLANTED, "lat="))
+
+
+@pytest.mark.parametrize("sent", ["", "mine", f"{PHONE}\n"])
+def test_name_of_a_request_is_ours_and_its_own(client, lines, sent):
+    headers = {"X-Request-ID": sent.strip()}
+    first, second = (client.get("/livez", headers=headers)["X-Request-ID"] for _ in range(2))
+
+    assert first != second
+    assert first.isalpha()
+    assert scrub(first) == first
+    assert sent.strip() == "" or sent.strip() not in str(lines())
+
+
+def test_unknown_method_is_not_quoted(client, lines):
+    client.generic("ZHANGSAN", "/livez")
+
+    (line,) = [line for line in lines() if line["logger"] == "nuanxin.request"]
+    assert (line["method"], line["route"], line["status"]) == ("OTHER", "livez", 405)
+
+
+def test_line_for_the_eye_is_scrubbed_too(stream):
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logs.formatter(as_json=False))
+    logger = logging.Logger("planted")
+    logger.addHandler(handler)
+
+    logger.warning("told %s", PHONE)
+
+    assert "told …" in stream.getvalue()
+    assert "warning" in stream.getvalue()
+
+
+def test_libraries_that_quote_addresses_are_silent(settings):
+    for name in ("apprise", "urllib3", "urllib3.connectionpool"):
+        assert not logging.getLogger(name).isEnabledFor(logging.ERROR)

@@ -8,8 +8,9 @@ from django.core.management import call_command
 
 from nuanxin.algorithms.openness import EvidenceKind
 from nuanxin.core import clock as core_clock
+from nuanxin.core import ticking
 from nuanxin.demo import playing
-from nuanxin.demo.sightings import KINDS, NOTHING, sightings
+from nuanxin.demo.sightings import KINDS, NOTHING, Doors, sightings
 from nuanxin.demo.truth import HOUR_S, is_really_open, truths_of
 from nuanxin.stations import places, snapshots
 from nuanxin.stations.models import Closure, EvidenceLine, OpeningRecord, Station, StationChange
@@ -112,3 +113,25 @@ def test_truth_of_a_station_does_not_depend_on_its_neighbours():
     assert alone.keys[0] == among.keys[1]
     assert alone.missed[0] == among.missed[1]
     assert truths_of(["330603100018"], seed=1).keys[0] != alone.keys[0]
+
+
+def test_what_a_visitor_finds_while_the_play_is_played_stays(demo, monkeypatch):
+    now = demo.stop_at("2026-03-10T12:30:00")
+    play = Doors.play
+
+    def played_slowly(self, *args, **options):
+        play(self, *args, **options)
+        EvidenceLine.objects.update(at=now, weight=1.5)
+
+    monkeypatch.setattr(Doors, "play", played_slowly)
+    before = EvidenceLine.objects.count()
+
+    playing.tick(now)
+
+    assert EvidenceLine.objects.filter(at=now, weight=1.5).count() == before
+
+
+def test_play_is_a_rule_of_the_tick():
+    (rule,) = [rule for rule in ticking.registered() if rule.name == "demo.play"]
+
+    assert (rule.act, rule.every_s) == (playing.tick, 60)

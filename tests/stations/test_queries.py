@@ -44,6 +44,7 @@ ADDRESSES = {
     "/office/sign-in/": 0,
     "/office/login/": 0,
     "/livez": 0,
+    "/readyz": 15,
     f"/photos/{PHOTO}.webp": 1,
     f"/api/v1/stations/nearby?{NEAR}": 1,
     f"/api/v1/stations/nearby?{NEAR}&need=water&limit=20": 1,

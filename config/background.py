@@ -1,0 +1,79 @@
+"""What a server process does beside answering; ``manage.py run`` says what, in NUANXIN_BACKGROUND.
+
+Without that variable nothing is started: importing the server's module is harmless.
+"""
+
+import atexit
+import gc
+import logging
+import multiprocessing.util
+import threading
+from collections.abc import Callable, Iterable
+
+from django.db import connection
+
+import config.wsgi  # noqa: F401  # sets Django up, before any table is imported
+from nuanxin.core.looping import tick_loop, web_loop, worker_loop
+from nuanxin.stations.selectors import warm_up
+
+Work = Callable[[threading.Event], None]
+# how long a server process that ends waits for what is at work
+_FAREWELL_S = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+def _warm_up(stop: threading.Event) -> None:
+    try:
+        warm_up()
+        # what stands now stands for good: no later collection walks through it
+        gc.collect()
+        gc.freeze()
+    except Exception:
+        logger.exception("no warm-up; the first reader waits for it")
+    finally:
+        connection.close()
+
+
+WORKS: dict[str, Work] = {
+    "warm-up": _warm_up,
+    "web": web_loop,
+    "worker": worker_loop,
+    "tick": tick_loop,
+}
+
+
+def start(names: Iterable[str]) -> Callable[[], None]:
+    """Start the named works, each in a thread.
+
+    Parameters
+    ----------
+    names
+        Keys of `WORKS`.
+
+    Returns
+    -------
+    Callable
+        Stops them and waits a few seconds; the end of the process calls it too.
+
+    Raises
+    ------
+    KeyError
+        When there is no such work.
+    """
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=WORKS[name], args=(stop,), name=name, daemon=True) for name in names
+    ]
+    for thread in threads:
+        thread.start()
+
+    def end() -> None:
+        stop.set()
+        for thread in threads:
+            thread.join(_FAREWELL_S)
+
+    # a forked process ends by the one, any other by the other
+    multiprocessing.util.Finalize(None, end, exitpriority=10)
+    atexit.register(end)
+    return end

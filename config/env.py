@@ -50,6 +50,20 @@ class Env:
         msg = f"{name} must be one of 1/true/yes/on or 0/false/no/off, not {text!r}."
         raise ImproperlyConfigured(msg)
 
+    def number(self, name: str, default: int = 0) -> int:
+        """Return a variable that is a whole number, 0 or more.
+
+        Raises
+        ------
+        ImproperlyConfigured
+            When the text holds anything but the digits 0 to 9.
+        """
+        text = self.text(name, str(default))
+        if text.isascii() and text.isdigit():
+            return int(text)
+        msg = f"{name} must be a whole number, not {text!r}."
+        raise ImproperlyConfigured(msg)
+
     def words(self, name: str, default: str = "") -> list[str]:
         """Return a comma-separated variable as a list without empty entries."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]

@@ -26,6 +26,7 @@ DEMO = env.flag("NUANXIN_DEMO")
 SECRET_KEY = env.secret("NUANXIN_SECRET_KEY", fallback=VAR / "keys" / "secret_key")
 ALLOWED_HOSTS = env.words("NUANXIN_HOSTS", "127.0.0.1,localhost,[::1]")
 USE_TLS = env.flag("NUANXIN_TLS")
+TRUSTED_PROXIES = env.number("NUANXIN_TRUSTED_PROXIES")
 
 # --- keys of the crypto provider: kid:hex, the first one seals, all of them open ---
 ENCRYPTION_KEYS = env.words("NUANXIN_ENCRYPTION_KEYS") or [

@@ -33,6 +33,17 @@ def test_flag_every_other_spelling_is_refused(text):
         Env({"NUANXIN_TLS": text}).flag("NUANXIN_TLS")
 
 
+@pytest.mark.parametrize(("text", "number"), [("0", 0), (" 2 ", 2), ("007", 7), ("", 5)])
+def test_number_is_whole(text, number):
+    assert Env({"X": text}).number("X", 5) == number
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "two", "١", "²", "1 2"])
+def test_number_every_other_text_is_refused(text):
+    with pytest.raises(ImproperlyConfigured, match="X must be a whole number"):
+        Env({"X": text}).number("X")
+
+
 def test_words_are_trimmed_and_never_empty():
     env = Env({"X": " a, ,b,", "Y": ","})
 

@@ -59,6 +59,21 @@ def test_position_in_address_or_arguments_is_not_written(written, message, argum
     assert not any(value in line or value.rstrip("0") in line for value in PLANTED)
 
 
+@pytest.mark.parametrize(
+    ("message", "arguments"),
+    [
+        ("Not Found: %s", ("/k/0a1b.1~planted/",)),
+        ("GET /k/0a1b.1~planted/?lang=en 200", ()),
+        ('Forbidden: "https://host/k/0a1b.1~planted"', ()),
+    ],
+)
+def test_token_of_a_desk_link_is_not_written(written, message, arguments):
+    line = written(message, *arguments)
+
+    assert "/k/…" in line
+    assert "planted" not in line.removeprefix("2026").replace("ERROR planted", "")
+
+
 def test_position_in_a_traceback_is_not_written(written):
     try:
         _fail_at_a_position()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serve on the loopback interface; one process, a few threads: what SQLite wants.
+# Serve one process, a few threads: what SQLite wants. serve.sh [port [host [certificate key]]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "${NUANXIN_DEMO:-}" = 1 ]; then
@@ -8,5 +8,7 @@ if [ "${NUANXIN_DEMO:-}" = 1 ]; then
   players=$!
   trap 'kill $players 2>/dev/null' EXIT
 fi
-.venv/bin/granian --interface wsgi --host 127.0.0.1 --port "${1:-8000}" --workers 1 \
-  --blocking-threads 3 --no-access-log config.server:application
+tls=()
+[ $# -lt 4 ] || tls=(--ssl-certificate "$3" --ssl-keyfile "$4")
+.venv/bin/granian --interface wsgi --host "${2:-127.0.0.1}" --port "${1:-8000}" --workers 1 \
+  --blocking-threads 3 --no-access-log "${tls[@]}" config.server:application

@@ -8,7 +8,7 @@ MANAGE := $(PY) manage.py
 PORT ?= 8000
 export NO_COLOR = 1
 
-.PHONY: help demo setup run seed check fix lint types arch templates migrations-check openapi-check floor \
+.PHONY: help demo demo-lan setup run seed check fix lint types arch templates migrations-check openapi-check floor \
         test test-slow test-pg test-browser test-browser-pg openapi frontend frontend-test messages bench deps clean
 
 help: ## List the commands
@@ -16,6 +16,9 @@ help: ## List the commands
 
 demo: ## Build everything from nothing and serve the demo province on 127.0.0.1:8000
 	@PORT=$(PORT) scripts/demo.sh
+
+demo-lan: ## The same for the phones of the local network, under HTTPS (PORT=8443)
+	@PORT=$(if $(filter file,$(origin PORT)),8443,$(PORT)) scripts/demo-lan.sh
 
 setup: .venv/.dev frontend/dist/manifest.json locale/.compiled ## Environment, test tools, front end, database
 	@$(MANAGE) migrate --verbosity 0

@@ -107,7 +107,7 @@ def _headlines(played: dict[str, Floats]) -> dict[str, Any]:
     closed = {name: minutes > 0 for name, minutes in played.items()}
     attacked = np.concatenate([closed["tabs"], closed["flood"]])
     minutes = np.concatenate([played["tabs"], played["flood"]])
-    figures = {
+    figures: dict[str, Any] = {
         "wrongly_closed": round(float(attacked.mean()), 4),
         "still_caught": round(_still(closed["keeper"], closed["shut"]), 4),
         "wrongly_closed_minutes": round(float(minutes.mean()) * 60 / LENGTH_S, 4),

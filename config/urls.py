@@ -1,5 +1,6 @@
 """Addresses of the three surfaces: public pages, API, office."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -16,3 +17,5 @@ urlpatterns = [
     path("api/v1/", mount()),
     path("office/", admin.site.urls),
 ]
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("nuanxin.demo.urls")))

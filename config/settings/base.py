@@ -13,6 +13,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.env import Env
+from config.hosts import refuse_public_hosts
 from config.settings.office import UNFOLD as UNFOLD
 
 django_stubs_ext.monkeypatch()
@@ -26,7 +27,10 @@ DEBUG = env.flag("NUANXIN_DEBUG")
 DEMO = env.flag("NUANXIN_DEMO")
 SECRET_KEY = env.secret("NUANXIN_SECRET_KEY", fallback=VAR / "keys" / "secret_key")
 ALLOWED_HOSTS = env.words("NUANXIN_HOSTS", "127.0.0.1,localhost,[::1]")
+if DEMO:
+    refuse_public_hosts(ALLOWED_HOSTS)
 USE_TLS = env.flag("NUANXIN_TLS")
+TRUSTED_PROXIES = env.number("NUANXIN_TRUSTED_PROXIES", 0, least=0)
 
 # --- keys of the crypto provider: kid:hex, the first one seals, all of them open ---
 ENCRYPTION_KEYS = env.words("NUANXIN_ENCRYPTION_KEYS") or [
@@ -64,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "nuanxin.accounts.middleware.KeeperSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -118,7 +123,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ---
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["nuanxin.accounts.backends.StaffBackend"]
+AUTHENTICATION_BACKENDS = [
+    "nuanxin.accounts.backends.StaffBackend",
+    "nuanxin.accounts.backends.KeeperBackend",
+]
+# a second factor beside the password of staff; only the demo may be without, where it is off
+SECOND_FACTOR = env.flag("NUANXIN_SECOND_FACTOR", default=not DEMO)
+SESSION_COOKIE_AGE = 12 * 3600  # of staff, from signing in
+KEEPER_SESSION_AGE_S = 30 * 24 * 3600  # from the last day the desk was used
+# where a keeper's link leads: the first of these pages that exists
+KEEPER_HOME_URLS = ["desk:desk_home", "stations:station_list"]
+# messengers that may be named as the address for notices, as Apprise spells them
+NOTICE_SCHEMES = env.words("NUANXIN_NOTICE_SCHEMES", "wecombot,dingtalk,lark,feishu")
 LOGIN_URL = "accounts:staff_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "stations:station_list"

@@ -5,7 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.accounts import policies
 from nuanxin.accounts.models import Grant, User
-from nuanxin.accounts.office_forms import CreateUserForm, EndGrantForm, GrantRoleForm
+from nuanxin.accounts.office_forms import (
+    CreateUserForm,
+    EndGrantForm,
+    GrantRoleForm,
+    NewDeskLinkForm,
+    ResetPasswordForm,
+    ResetSecondFactorForm,
+    RevokeDeskLinkForm,
+    SetContactForm,
+    SwitchOffForm,
+    SwitchOnForm,
+)
 from nuanxin.core.actors import Role
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_table, actor_of
 
@@ -27,7 +38,16 @@ class UserAdmin(OfficeAdmin[User]):
     fields = ("username", "display_name", "is_active", "joined_at", "has_phone")
     inlines = (GrantInline,)
     actions_list = ("create_user",)
-    actions_detail = ("grant_role",)
+    actions_detail = (
+        "grant_role",
+        "new_desk_link",
+        "revoke_desk_link",
+        "set_contact",
+        "reset_password",
+        "reset_second_factor",
+        "switch_off",
+        "switch_on",
+    )
 
     @admin.display(description=_("phone on record"), boolean=True)
     def has_phone(self, user: User) -> bool:
@@ -41,8 +61,39 @@ class UserAdmin(OfficeAdmin[User]):
         self.subject(request, object_id)
         return any(scope.role == Role.ADMIN for scope in actor_of(request).scopes)
 
+    def has_administer_permission(self, request: HttpRequest, object_id: str) -> bool:
+        return self._administers(request, self.subject(request, object_id))
+
+    def has_switch_off_permission(self, request: HttpRequest, object_id: str) -> bool:
+        user = self.subject(request, object_id)
+        is_oneself = user.actor_key == actor_of(request).actor_key
+        return user.is_active and not is_oneself and self._administers(request, user)
+
+    def has_switch_on_permission(self, request: HttpRequest, object_id: str) -> bool:
+        user = self.subject(request, object_id)
+        return not user.is_active and self._administers(request, user)
+
+    def has_link_permission(self, request: HttpRequest, object_id: str) -> bool:
+        user = self.subject(request, object_id)
+        is_keeper = any(scope.role == Role.KEEPER for scope in user.held)
+        return is_keeper and bool(policies.can_issue_keeper_link(actor_of(request), user))
+
+    def has_contact_permission(self, request: HttpRequest, object_id: str) -> bool:
+        user = self.subject(request, object_id)
+        return bool(policies.can_set_contact(actor_of(request), user))
+
+    def _administers(self, request: HttpRequest, user: User) -> bool:
+        return bool(policies.can_administer(actor_of(request), user))
+
     create_user = act_on_table(CreateUserForm, "create_user", may="create")
     grant_role = act_on_row(GrantRoleForm, "grant_role", may="grant")
+    new_desk_link = act_on_row(NewDeskLinkForm, "new_desk_link", may="link")
+    revoke_desk_link = act_on_row(RevokeDeskLinkForm, "revoke_desk_link", may="link")
+    set_contact = act_on_row(SetContactForm, "set_contact", may="contact")
+    reset_password = act_on_row(ResetPasswordForm, "reset_password", may="administer")
+    reset_second_factor = act_on_row(ResetSecondFactorForm, "reset_second_factor", may="administer")
+    switch_off = act_on_row(SwitchOffForm, "switch_off", may="switch_off")
+    switch_on = act_on_row(SwitchOnForm, "switch_on", may="switch_on")
 
 
 @admin.register(Grant)

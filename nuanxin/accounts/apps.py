@@ -6,3 +6,7 @@ class AccountsConfig(AppConfig):
     name = "nuanxin.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from nuanxin.accounts import checks  # noqa: F401  # registers itself

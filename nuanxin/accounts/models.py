@@ -4,13 +4,20 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.accounts.enums import GrantedRole
+from nuanxin.accounts.key_models import AttemptCount as AttemptCount
+from nuanxin.accounts.key_models import KeeperKey as KeeperKey
+from nuanxin.accounts.key_models import RecoveryCode as RecoveryCode
+from nuanxin.accounts.key_models import SecondFactor as SecondFactor
 from nuanxin.core.actors import Actor, Role, Scope
 from nuanxin.core.scopes import reach, reaches_all
 from nuanxin.core.storage import ReferenceModel
 from nuanxin.unions.models import Union
+
+STAFF_ROLES = frozenset({Role.OFFICER, Role.AUDITOR, Role.ADMIN})
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -49,6 +56,13 @@ class User(AbstractBaseUser, ReferenceModel):
         _("phone, fingerprint"), max_length=64, blank=True, db_index=True
     )
 
+    notice_url_sealed = models.TextField(_("address for notices, sealed"), blank=True)
+    # part of what a session is checked against: counting it up ends every session of the user
+    sessions_version = models.PositiveIntegerField(_("version of the sessions"), default=1)
+
+    # the roles of the door they came in by; None is the staff door, with all of them
+    door_roles: frozenset[Role] | None = None
+
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["display_name"]
@@ -78,19 +92,31 @@ class User(AbstractBaseUser, ReferenceModel):
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
-        """Grants that are in force, read once for each request."""
+        """What the user may do by the door they came in by; nothing while they may not sign in."""
         if not self.is_active:
             return ()
+        roles = self.door_roles
+        return tuple(held for held in self.held if roles is None or held.role in roles)
+
+    @cached_property
+    def held(self) -> tuple[Scope, ...]:
+        """Grants that are in force, read once for each request; also of somebody switched off."""
         granted = self.grants.in_force().select_related("union").order_by("pk")
         return tuple(Scope(Role(g.role), g.union.path if g.union else "") for g in granted)
 
     def has_role(self, *roles: Role) -> bool:
         return any(scope.role in roles for scope in self.scopes)
 
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """Return what a session is checked against at each request: password and version."""
+        key = "nuanxin.accounts.User.session"
+        value = f"{self.password}\x1f{self.sessions_version}"
+        return salted_hmac(key, value, secret=secret, algorithm="sha256").hexdigest()
+
     # what Django's admin asks of a user
     @property
     def is_staff(self) -> bool:
-        return self.has_role(Role.OFFICER, Role.AUDITOR, Role.ADMIN)
+        return self.has_role(*STAFF_ROLES)
 
     @property
     def is_superuser(self) -> bool:

@@ -1,13 +1,15 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from nuanxin.accounts import services
+from nuanxin.accounts import keepers, second_factor, services
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import Grant, User
 from nuanxin.core.office_forms import OfficeForm
+from nuanxin.core.qr import qr_svg
 from nuanxin.unions.office_forms import UnionField
 
 
@@ -21,10 +23,13 @@ class CreateUserForm(OfficeForm):
         label=_("first password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         strip=False,
+        required=False,
+        help_text=_("Leave it empty for a station keeper, who signs in by a desk link."),
     )
 
     def perform(self) -> User:
-        return services.create_user(**self.cleaned_data, by=self.by)
+        values = self.cleaned_data | {"password": self.cleaned_data["password"] or None}
+        return services.create_user(**values, by=self.by)
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # Unfold ships no types
@@ -60,3 +65,85 @@ class EndGrantForm(OfficeForm):
 
     def perform(self) -> Grant:
         return services.end_grant(grant=self.subject, by=self.by)
+
+
+class ResetPasswordForm(OfficeForm):
+    title = _("Reset the password")
+    hint = _("The sessions of this user end. Tell them the new password in person.")
+    password = forms.CharField(
+        label=_("new password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+    )
+
+    def perform(self) -> User:
+        return services.reset_password(
+            user=self.subject, password=self.cleaned_data["password"], by=self.by
+        )
+
+
+class ResetSecondFactorForm(OfficeForm):
+    title = _("Reset the second step")
+    hint = _(
+        "Make sure in person that this is the user, not somebody who holds their password. "
+        "Their sessions end, and the next sign-in sets up another authenticator."
+    )
+
+    def perform(self) -> None:
+        second_factor.reset_second_factor(user=self.subject, by=self.by)
+
+
+class SwitchOffForm(OfficeForm):
+    title = _("Switch off")
+    hint = _("The user can no longer sign in, and their sessions end now. Their roles stay.")
+
+    def perform(self) -> User:
+        return services.switch_user(user=self.subject, is_active=False, by=self.by)
+
+
+class SwitchOnForm(OfficeForm):
+    title = _("Switch on")
+    hint = _("The user can sign in again, with the roles they hold.")
+
+    def perform(self) -> User:
+        return services.switch_user(user=self.subject, is_active=True, by=self.by)
+
+
+class NewDeskLinkForm(OfficeForm):
+    title = _("New desk link")
+    hint = _("A personal link with which the keeper opens the desk on a phone, and chooses a PIN.")
+    once_template = "accounts/office/desk_link.html"
+    is_understood = forms.BooleanField(
+        label=_("A link given out before stops working, and its PIN is forgotten.")
+    )
+
+    def perform(self) -> None:
+        self.path = keepers.issue_keeper_link(user=self.subject, by=self.by)
+
+    def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
+        link = absolute(self.path)
+        return {"link": link, "qr": qr_svg(link)}
+
+
+class RevokeDeskLinkForm(OfficeForm):
+    title = _("Withdraw the desk link")
+    hint = _("The link stops working, and the sessions of the keeper end now.")
+
+    def perform(self) -> None:
+        keepers.revoke_keeper_link(user=self.subject, by=self.by)
+
+
+class SetContactForm(OfficeForm):
+    title = _("Contact for notices")
+    hint = _("What stands here already is not shown; it is replaced by what you type.")
+    phone = forms.CharField(label=_("phone"), max_length=20, required=False)
+    notice_url = forms.CharField(
+        label=_("messenger"),
+        max_length=300,
+        required=False,
+        help_text=_("Address of a group robot, such as wecombot://key."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def perform(self) -> User:
+        return services.set_contact(user=self.subject, **self.cleaned_data, by=self.by)

@@ -2,6 +2,8 @@ from nuanxin.accounts.models import User
 from nuanxin.core.actors import Actor, Role
 from nuanxin.core.policies import ALLOWED, REFUSED, Decision, holds
 
+LINK_ISSUERS = frozenset({Role.OFFICER, Role.ADMIN, Role.SYSTEM})
+
 
 def can_grant(actor: Actor, *, union_path: str) -> Decision:
     """Decide whether an actor may give or end roles over a place in the union tree.
@@ -37,3 +39,70 @@ def can_change_password(actor: Actor, user: User) -> Decision:
         Only one's own. No query.
     """
     return ALLOWED if actor.actor_key == user.actor_key else REFUSED
+
+
+def can_administer(actor: Actor, user: User) -> Decision:
+    """Decide whether an actor may switch a user off and on and reset what they sign in with.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    user
+        Whose account.
+
+    Returns
+    -------
+    Decision
+        Allowed to administrators who reach every role the user holds: whoever resets a password can
+        sign in with it, so nobody may reset the password of somebody who reaches further. A user
+        without a role takes the whole tree. One query, once for each user read.
+    """
+    paths = {scope.path for scope in user.held} or {""}
+    for path in sorted(paths):
+        decision = can_grant(actor, union_path=path)
+        if not decision:
+            return decision
+    return ALLOWED
+
+
+def can_issue_keeper_link(actor: Actor, user: User) -> Decision:
+    """Decide whether an actor may give a keeper a desk link, or take it away.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    user
+        The keeper.
+
+    Returns
+    -------
+    Decision
+        Allowed to officers and administrators over a union where the user keeps a station. One
+        query, once for each user read.
+    """
+    paths = {scope.path for scope in user.held if scope.role == Role.KEEPER} or {""}
+    decisions = [holds(actor, LINK_ISSUERS, path=path) for path in sorted(paths)]
+    return next(filter(None, decisions), decisions[0])
+
+
+def can_set_contact(actor: Actor, user: User) -> Decision:
+    """Decide whether an actor may change where notices reach a user.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    user
+        Whose contact.
+
+    Returns
+    -------
+    Decision
+        Allowed to oneself, to whoever may give a keeper their link, and to whoever administers the
+        account. One query, once for each user read.
+    """
+    if actor.actor_key == user.actor_key or can_issue_keeper_link(actor, user):
+        return ALLOWED
+    return can_administer(actor, user)

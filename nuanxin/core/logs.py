@@ -14,6 +14,8 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _QUERY = re.compile(r"\?[^\s\"']*")
+# whoever reads the token of a desk link in a log needs only a PIN more
+_DESK_LINK = re.compile(r"/k/[^\s/\"'?]+")
 # with or without +86 and the usual gaps; \d reads full-width digits too
 _PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]?)?[1１][3-9３-９]\d(?:[ -]?\d{4}){2}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ](?!\d)")
@@ -24,9 +26,10 @@ _REQUEST_WORDS = re.compile(r": .*\Z", re.DOTALL)
 
 
 def scrub(text: str) -> str:
-    """Return a text without queries, decimal coordinates, phone and identity numbers."""
+    """Return a text without queries, tokens of desk links, coordinates, phone and identity numbers."""
     for pattern, seen_as in (
         (_QUERY, "?…"),
+        (_DESK_LINK, "/k/…"),
         (_IDENTITY, "…"),
         (_PHONE, "…"),
         (_COORDINATES, "…"),

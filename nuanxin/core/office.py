@@ -167,14 +167,15 @@ class OfficeAdmin(_ReadOnly, _Admin[Row]):
     ) -> HttpResponse:
         """Show the form of an act, or carry it out and go back to the row."""
         subject = self.subject(request, object_id) if object_id else None
-        by = actor_of(request)
+        by, is_done = actor_of(request), False
         if request.method == "POST":
             form = form_class(request.POST, request.FILES, by=by, subject=subject)
-            if form.carry_out():
-                messages.success(request, form.report())
-                return HttpResponseRedirect(self._page_of(None if form.leaves_subject else subject))
+            is_done = form.carry_out()
         else:
             form = form_class(by=by, subject=subject)
+        if is_done and not form.once_template:
+            messages.success(request, form.report())
+            return HttpResponseRedirect(self._page_of(None if form.leaves_subject else subject))
         context = {
             **self.admin_site.each_context(request),
             "title": str(form.title),
@@ -184,6 +185,9 @@ class OfficeAdmin(_ReadOnly, _Admin[Row]):
             "back_href": self._page_of(subject),
             **_NO_INLINES,
         }
+        if is_done:
+            context |= form.shown_once(request.build_absolute_uri)
+            return TemplateResponse(request, form.once_template, context)
         return TemplateResponse(request, form.page_template, context, status=form.status)
 
     def history_view(

@@ -1,5 +1,6 @@
 """Forms of the office: each is one act and calls one service."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -72,6 +73,7 @@ class OfficeForm(forms.Form):
     hint: ClassVar[Text] = ""
     page_template: ClassVar[str] = "core/office/act.html"
     leaves_subject: ClassVar[bool] = False  # the act takes its row away
+    once_template: ClassVar[str] = ""  # a page of its own for what is shown once, never kept
 
     def __init__(
         self, data: Any = None, files: Any = None, *, by: Actor, subject: models.Model | None
@@ -93,6 +95,10 @@ class OfficeForm(forms.Form):
     def report(self) -> str:
         """Return the sentence that says what has been done."""
         return _("%(act)s: done.") % {"act": self.title}
+
+    def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
+        """Return what the page after the act shows; ``absolute`` makes an address of a path."""
+        return {}
 
     def carry_out(self) -> bool:
         """Return whether the act was done; otherwise the form holds the reasons."""

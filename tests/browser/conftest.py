@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from bench._chromium import chromium
 from nuanxin.core import clock
 from nuanxin.stations import snapshots
+from tests.accounts.codes import keeper_link
 from tests.stations.page_world import TUESDAY_10, make_street
 
 # Playwright's synchronous interface runs an event loop in this thread; Django's guard against
@@ -33,6 +34,7 @@ def address(live_server, monkeypatch):
     """Return the address of the served street; it is Tuesday morning there, whenever it runs."""
     monkeypatch.setattr(clock, "now", lambda: TUESDAY_10)
     make_street()
+    keeper_link()
     snapshots.holder.forget()
     yield live_server.url
     snapshots.holder.forget()

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tests.accounts.codes import FIRST_TOKEN
 from tests.stations.page_world import NEAR
 
 
@@ -24,5 +25,10 @@ STOPS = {
     "station without hours": Stop("/s/KQ003/"),
     "gallery": Stop("/_gallery/"),
     "sign-in": Stop("/office/sign-in/"),
+    "sign-in, its second step asked for too early": Stop("/office/second-factor/"),
+    "enrolment asked for too early": Stop("/office/second-factor/enrol/"),
+    "desk link that opens for the first time": Stop(f"/k/{FIRST_TOKEN}/"),
+    "desk link that does not work": Stop("/k/x/", 404),
+    "the demo's people": Stop("/demo/"),
     "unknown address": Stop("/nothing/here/", 404),
 }

@@ -83,15 +83,19 @@ def test_secret_made_by_processes_that_start_together_is_one(tmp_path):
             assert len(set(pool.map(_secret_of, [path] * 4, chunksize=1))) == 1
 
 
-@pytest.mark.parametrize(("text", "number"), [("", 30), ("1", 1), (" 42 ", 42)])
+@pytest.mark.parametrize(("text", "number"), [("", 30), ("1", 1), (" 42 ", 42), ("007", 7)])
 def test_number_is_whole(text, number):
     assert Env({"X": text}).number("X", 30) == number
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "1.5", "x", "４", "1e3"])
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "x", "４", "²", "1 2", "1e3"])
 def test_number_of_another_kind_is_refused(text):
     with pytest.raises(ImproperlyConfigured, match="X must be a whole number, 1 or more"):
         Env({"X": text}).number("X", 30)
+
+
+def test_number_may_be_nothing_where_nothing_is_meant():
+    assert Env({"X": "0"}).number("X", 5, least=0) == 0
 
 
 def test_choice_is_one_of_its_words():

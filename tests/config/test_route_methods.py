@@ -14,7 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, path
 import config.urls
 from nuanxin.core.surfaces import PROBLEM_TYPE
 from nuanxin.stations import snapshots
+from tests.accounts.codes import FIRST_TOKEN, keeper_link
 from tests.config.conftest import PLANTED
+from tests.demo.certificates import plant_ca
 from tests.stations.page_world import PHOTO, make_photo, make_street
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +24,14 @@ pytestmark = pytest.mark.django_db
 TABLE = tomllib.loads(Path("config/authz.toml").read_text(encoding="utf-8"))
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 SAMPLES = {"code": "KQ001", "digest": PHOTO, "app_label": "auth", "url": "nothing/"}
+SAMPLES |= {"token": FIRST_TOKEN}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 ANSWERED = {200, 422}
 TURNED_AWAY = {302, 401, 403, 404}
 NO_SUCH_METHOD = {404, 405}
 # a route whose only answer is the way to another
-SIGNPOSTS = {"accounts:office_door"}
+SIGNPOSTS = {"accounts:office_door", "accounts:second_factor", "accounts:enrolment"}
 
 
 class Route(NamedTuple):
@@ -95,9 +98,11 @@ def faults() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def street(clock, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT = settings.VAR = tmp_path
     snapshots.holder.forget()
     make_photo(make_street()[0])
+    keeper_link()
+    plant_ca(tmp_path)
     yield
     snapshots.holder.forget()
 

@@ -79,6 +79,28 @@ def test_misspelt_setting_stops_the_start(tmp_path):
     assert "NUANXIN_TLS must be one of" in done.stderr
 
 
+def test_demo_on_a_public_host_refuses_to_start(tmp_path):
+    done = _manage("check", tmp_path=tmp_path, NUANXIN_DEMO="1", NUANXIN_HOSTS="nuanxin.example")
+
+    assert done.returncode != 0
+    assert "The demo is refused on nuanxin.example" in done.stderr
+
+
+def test_demo_on_a_local_network_starts(tmp_path):
+    hosts = "192.168.1.7,127.0.0.1,localhost"
+    done = _manage("check", tmp_path=tmp_path, NUANXIN_DEMO="1", NUANXIN_HOSTS=hosts)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("demo", "passes"), [("0", False), ("1", True)])
+def test_second_factor_is_off_in_the_demo_alone(tmp_path, demo, passes):
+    done = _manage("check", tmp_path=tmp_path, NUANXIN_DEMO=demo, NUANXIN_SECOND_FACTOR="no")
+
+    assert (done.returncode == 0) is passes
+    assert ("accounts.E001" in done.stderr) is not passes
+
+
 def test_every_variable_is_described_and_every_description_is_read():
     source = "".join(
         path.read_text(encoding="utf-8")

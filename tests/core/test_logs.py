@@ -96,6 +96,21 @@ def test_person_in_words_or_arguments_is_not_written(written, message, arguments
     assert not any(value in str(line) or value.rstrip("0") in str(line) for value in PLANTED)
 
 
+@pytest.mark.parametrize(
+    ("message", "arguments"),
+    [
+        ("Not Found: %s", ("/k/0a1b.1~planted/",)),
+        ("GET /k/0a1b.1~planted/?lang=en 200", ()),
+        ('Forbidden: "https://host/k/0a1b.1~planted"', ()),
+    ],
+)
+def test_token_of_a_desk_link_is_not_written(written, message, arguments):
+    line = json.loads(written(message, *arguments))
+
+    assert "/k/…" in line["event"]
+    assert "planted" not in line["event"]
+
+
 def test_person_in_a_traceback_is_not_written(written):
     try:
         _fail_at_a_position()

@@ -20,6 +20,8 @@ from nuanxin.stations.models import (
     StationGroup,
     WelcomedGroup,
 )
+from tests.accounts.codes import FIRST_TOKEN, keeper_link
+from tests.demo.certificates import plant_ca
 from tests.regions.worlds import unsaved_division
 from tests.stations.page_world import (
     NEAR,
@@ -43,6 +45,11 @@ ADDRESSES = {
     "/_gallery/": 0,
     "/office/sign-in/": 0,
     "/office/login/": 0,
+    "/office/second-factor/": 0,
+    "/office/second-factor/enrol/": 0,
+    f"/k/{FIRST_TOKEN}/": 1,
+    "/demo/": 0,
+    "/demo/ca.crt": 0,
     "/livez": 0,
     "/readyz": 15,
     f"/photos/{PHOTO}.webp": 1,
@@ -59,7 +66,9 @@ MORE = 19
 def station(
     clock, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> Iterator[Station]:
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT = settings.VAR = tmp_path
+    keeper_link()
+    plant_ca(tmp_path)
     # whether a second has passed since the last look at the feed is not the question here
     monkeypatch.setattr(snapshots, "POLL_S", 86_400.0)
     monkeypatch.setattr(places, "LOOK_S", 86_400.0)

@@ -30,12 +30,17 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--threads", type=int, default=3, help="threads of each server process")
+        parser.add_argument("--certificate", help="certificate of the server, PEM; with --key")
+        parser.add_argument("--key", help="private key of the certificate, PEM")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse a database that is unsafe or not of this release; supervise until stopped."""
         self._refuse_unsafe()
         children = children_of(
-            host=options["host"], port=options["port"], threads=options["threads"]
+            host=options["host"],
+            port=options["port"],
+            threads=options["threads"],
+            tls=(options["certificate"], options["key"]) if options["certificate"] else None,
         )
         connection.close()
         status = Supervisor(children, tell=self._tell).run(stop_on_signals())
@@ -58,7 +63,9 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def children_of(*, host: str, port: int, threads: int) -> list[Child]:
+def children_of(
+    *, host: str, port: int, threads: int, tls: tuple[str, str] | None = None
+) -> list[Child]:
     """Return the processes of this site.
 
     Parameters
@@ -67,6 +74,8 @@ def children_of(*, host: str, port: int, threads: int) -> list[Child]:
         Where the server listens.
     threads
         Threads of each server process.
+    tls
+        Files of certificate and key, when the server speaks HTTPS itself.
 
     Returns
     -------
@@ -85,6 +94,7 @@ def children_of(*, host: str, port: int, threads: int) -> list[Child]:
             *("--blocking-threads", str(threads), "--no-access-log", "--log-level", "warning"),
             # one that is killed is replaced while the others answer
             *("--respawn-failed-workers", "--workers-kill-timeout", "15"),
+            *(("--ssl-certificate", tls[0], "--ssl-keyfile", tls[1]) if tls else ()),
             settings.SERVER_APPLICATION,
         ],
         os.environ | {"NUANXIN_BACKGROUND": ",".join(beside)},

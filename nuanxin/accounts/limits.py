@@ -1,0 +1,119 @@
+"""How often a secret may be tried: counted in the database, before the secret is looked at.
+
+A try is counted first and looked at afterwards, so that tries that come together are all counted;
+whoever was right gets the count back. Nothing is held in a process, so a restart forgets nothing.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from nuanxin.accounts.models import AttemptCount
+from nuanxin.core import clock, crypto
+from nuanxin.core.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many tries at one secret a window holds.
+
+    Parameters
+    ----------
+    purpose
+        The secret, and by what its tries are counted; keeps fingerprints apart.
+    tries
+        Tries that are looked at, 1 or more; the next is refused, right or wrong.
+    window_s
+        Seconds from the first try to the moment at which all are forgotten.
+    """
+
+    purpose: str
+    tries: int
+    window_s: int = 15 * 60
+
+
+PASSWORD_BY_NAME: Final = Limit("password.name", 10)
+PASSWORD_BY_ADDRESS: Final = Limit("password.address", 50)
+CODE_BY_USER: Final = Limit("code.user", 5)
+PIN_BY_USER: Final = Limit("pin.user", 5)
+
+
+class TooManyTries(DomainError):
+    """The window holds no further try."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Too many tries. Wait a quarter of an hour and try again."),
+            code="too_many_tries",
+            status=429,
+        )
+
+
+@transaction.atomic(durable=True)
+def take(limit: Limit, subject: str, *, now: dt.datetime | None = None) -> None:
+    """Count one try, whatever becomes of it.
+
+    Parameters
+    ----------
+    limit
+        The secret that is tried.
+    subject
+        Who tries, or whose secret: a user name as typed, a user's key, an address. Only its keyed
+        fingerprint is kept.
+    now
+        The present moment when left out.
+
+    Raises
+    ------
+    TooManyTries
+        When the window is full; this try is not counted.
+    RuntimeError
+        When called inside a transaction, whose end could take the count back.
+
+    Notes
+    -----
+    One conditional UPDATE; of a first try three statements more. No lock is asked for: of tries
+    that come together the database lets exactly as many through as the window holds.
+    """
+    moment = now or clock.now()
+    rows = AttemptCount.objects.filter(pk=_key(limit, subject))
+    if _count(rows, limit, moment):
+        return
+    ends_at = moment + dt.timedelta(seconds=limit.window_s)
+    if rows.filter(ends_at__lte=moment).update(tries_count=1, ends_at=ends_at):
+        return
+    fresh = AttemptCount(pk=_key(limit, subject), purpose=limit.purpose, ends_at=ends_at)
+    AttemptCount.objects.bulk_create([fresh], ignore_conflicts=True)
+    if not _count(rows, limit, moment):
+        raise TooManyTries
+
+
+def forgive(limit: Limit, subject: str) -> None:
+    """Forget every try at a secret: its owner has just shown it. One DELETE."""
+    AttemptCount.objects.filter(pk=_key(limit, subject)).delete()
+
+
+def give_back(limit: Limit, subject: str) -> None:
+    """Take back one try of an address at which a right secret was shown. One UPDATE.
+
+    Not all of them: whoever holds one right password must not clear the way for a thousand guesses.
+    """
+    rows = AttemptCount.objects.filter(pk=_key(limit, subject), tries_count__gt=0)
+    rows.update(tries_count=models.F("tries_count") - 1)
+
+
+def sweep(*, now: dt.datetime | None = None) -> int:
+    """Delete the counts whose window has ended; return how many. One DELETE, for the tick."""
+    return AttemptCount.objects.filter(ends_at__lte=now or clock.now()).delete()[0]
+
+
+def _count(rows: "models.QuerySet[AttemptCount]", limit: Limit, now: dt.datetime) -> bool:
+    open_rows = rows.filter(ends_at__gt=now, tries_count__lt=limit.tries)
+    return bool(open_rows.update(tries_count=models.F("tries_count") + 1))
+
+
+def _key(limit: Limit, subject: str) -> str:
+    return crypto.provider().blind_index(subject, purpose=f"attempts.{limit.purpose}")

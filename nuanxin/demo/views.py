@@ -1,0 +1,75 @@
+"""The demo's landing page: be somebody with one click."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from nuanxin.accounts import services
+from nuanxin.accounts.backends import KEEPER_DOOR, STAFF_DOOR
+from nuanxin.accounts.views import enter, keeper_home
+from nuanxin.core.errors import Invalid, NotFound
+from nuanxin.demo import lan
+from nuanxin.demo.personas import PERSONAS, Persona, persona_named, user_of
+
+# the rider stands at Jinkeqiao Avenue, Keqiao
+RIDER_AT: Final = "?lat=30.0761&lon=120.4880"
+
+
+def demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open a page to everybody in the demo, and to nobody elsewhere, whatever the addresses say."""
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        response = view(request, *args, **kwargs)
+        # a form of a page that never names itself would come without an origin, and be refused
+        response.headers["Referrer-Policy"] = "strict-origin"
+        return response
+
+    return page
+
+
+@demo_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def personas(request: HttpRequest) -> HttpResponse:
+    """Show the demo's people, or become one of them."""
+    if request.method != "POST":
+        return render(request, "demo/personas.html", {"personas": PERSONAS, "error": None})
+    try:
+        return _become(request, persona_named(request.POST.get("persona", "")))
+    except Invalid as error:
+        context = {"personas": PERSONAS, "error": error}
+        return render(request, "demo/personas.html", context, status=error.status)
+
+
+@demo_only
+@require_safe
+def ca_certificate(request: HttpRequest) -> HttpResponse:
+    """Hand out the certificate of the demo's own authority, for phones to install."""
+    path = lan.ca_path(Path(settings.VAR))
+    if not path.is_file():
+        raise NotFound
+    return HttpResponse(path.read_bytes(), content_type="application/x-x509-ca-cert")
+
+
+def _become(request: HttpRequest, persona: Persona) -> HttpResponse:
+    logout(request)
+    if not persona.username:
+        return redirect(reverse("stations:station_list") + RIDER_AT)
+    user = user_of(persona)
+    services.note_sign_in(user=user, door="demo")
+    enter(request, user, KEEPER_DOOR if persona.is_keeper else STAFF_DOOR)
+    return redirect(keeper_home() if persona.is_keeper else reverse("admin:index"))

@@ -1,11 +1,13 @@
-"""The WSGI callable of a running server: it warms up beside the first requests."""
+"""The WSGI callable of a running server: it warms up, and then follows the change feed, beside the requests."""
 
+import contextlib
 import gc
 import threading
 
-from django.db import connection
+from django.db import Error, connection
 
 from config.wsgi import application
+from nuanxin.stations import snapshots
 from nuanxin.stations.selectors import warm_up
 
 __all__ = ["application"]
@@ -21,5 +23,11 @@ def _warm_up() -> None:
         connection.close()
 
 
+def _serve_beside() -> None:
+    with contextlib.suppress(Error):  # the database is away: the looks go on, and say so
+        _warm_up()
+    snapshots.holder.keep_looking(stop=threading.Event())
+
+
 # a page that comes sooner waits for the same work
-threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+threading.Thread(target=_serve_beside, name="change-feed", daemon=True).start()

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-__all__ = ["GAP_AGE_S", "Cursor", "Gap", "advance", "begin"]
+__all__ = ["GAP_AGE_S", "REACH", "Cursor", "Gap", "advance", "begin"]
 
 GAP_AGE_S: Final = 600.0
 """After so many seconds a gap is that of a transaction that was undone."""
 _MOST_RANGES: Final = 24
-_REACH: Final = 1_000  # so many numbers below the lowest visible one may still be on their way
+REACH: Final = 1_000
+"""So many numbers below the greatest visible one may still be on their way."""
 
 
 class Gap(NamedTuple):
@@ -65,15 +66,17 @@ def begin(numbers: Iterable[int], *, now_s: float) -> Cursor:
     Parameters
     ----------
     numbers
-        The newest ones that are visible, in any order; what is missing between them, and for a
-        stretch below them, may still come.
+        What is visible among the newest ``REACH`` numbers, in any order, or more; what is missing
+        there may still come.
     now_s
         A clock that never goes back, seconds.
     """
     seen = sorted(set(numbers))
     if not seen:
         return Cursor()
-    return Cursor(seen[-1], tuple(_between(max(0, seen[0] - 1 - _REACH), seen, now_s)))
+    least = max(0, seen[-1] - REACH)
+    near = [one for one in seen if one > least]
+    return Cursor(seen[-1], tuple(_between(least, near, now_s)))
 
 
 def advance(

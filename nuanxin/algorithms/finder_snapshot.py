@@ -90,6 +90,14 @@ class StationColumns:
     shut_until_s: NDArray[np.int64]
     doubt_until_s: NDArray[np.int64]
 
+    def take(self, chosen: NDArray[np.intp]) -> "StationColumns":
+        """Return some of the stations, in the order given."""
+        columns: dict[str, Any] = {
+            name: getattr(self, name)[chosen] for name in self.__slots__ if name != "static_json"
+        }
+        texts = [self.static_json[place] for place in chosen.tolist()]
+        return StationColumns(static_json=texts, **columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:

@@ -187,16 +187,18 @@ class SnapshotHolder:
         try:
             if self._is_idle() and not moved():
                 self._looked_at = self._tried_at = time.monotonic()
-            elif not self.look(now_s=clock.now_s()):
-                moved.forget()
+            else:
+                self.look(now_s=clock.now_s())
         except Error as error:
             self._fail(error)
-            moved.forget()
         except Exception:  # noqa: BLE001  said in the log
-            # a thread that ends would leave every answer as it stands: say so, and go on
-            _log.exception("looking at the change feed failed")
+            # a thread that ends would leave every answer as it stands: go on
+            if not self._is_failing:
+                _log.exception("looking at the change feed failed")
             self._is_failing = True
         if self._is_failing:
+            # the next look is at everything, on a connection of its own
+            moved.forget()
             connection.close()
 
     def _is_idle(self) -> bool:
@@ -270,8 +272,8 @@ class SnapshotHolder:
             fresh = self._built(today)
             with self._looking:
                 self._held = _followed(fresh)
-        except Error as error:
-            self._fail(error)
+        except Exception:  # noqa: BLE001  said in the log; what stands goes on, and it is tried again
+            _log.exception("the snapshot cannot be built anew")
         finally:
             self._building.release()
             connection.close()

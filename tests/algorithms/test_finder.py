@@ -38,7 +38,9 @@ PARAMS = OpennessParams()
 def stations(draw_count, rng):
     """Return columns of some stations around one point, with everything a door can have."""
     n = draw_count
-    weight = np.where(rng.random((n, 7)) < 0.3, rng.normal(0, 2, (n, 7)), 0).astype(np.float32)
+    weight = np.where(
+        rng.random((n, len(KINDS))) < 0.3, rng.normal(0, 2, (n, len(KINDS))), 0
+    ).astype(np.float32)
     times = rng.integers(0, 20, (n, 48)).astype(np.uint8)
     base = int(dt.datetime(2026, 2, 13, 8, tzinfo=CIVIL).timestamp())
     schedule = rng.integers(0, len(TEXTS), n).astype(np.int32)
@@ -53,7 +55,7 @@ def stations(draw_count, rng):
         has_hours=schedule != 4,
         schedule=schedule,
         permit=(rng.random(n) < 0.8).astype(np.int32),
-        evidence_at_s=base + rng.integers(0, 6 * 86_400, (n, 7)),
+        evidence_at_s=base + rng.integers(0, 6 * 86_400, (n, len(KINDS))),
         evidence_weight=weight,
         hits=(times * rng.random((n, 48))).astype(np.uint8),
         times=times,

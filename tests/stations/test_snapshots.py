@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from nuanxin.algorithms.finder import FinderSnapshot, answer
@@ -295,6 +295,53 @@ def test_watch_tells_what_another_process_wrote(holder, street):
     assert seen != [before]
     # on SQLite nobody wrote between the first look and the second: only that was asked
     assert asked[1] - asked[0] == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_change_committed_after_a_later_one_is_told(holder, street):
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        with transaction.atomic():
+            close_for_an_hour(street[0])
+            begun.set()
+            assert may_end.wait(30)
+        connection.close()
+
+    slow = threading.Thread(target=slowly)
+    slow.start()
+    assert begun.wait(30)
+    elsewhere(lambda: close_for_an_hour(street[1]))
+    early = told(holder.current(now_s=NOW_S))
+    missing = holder.held(now_s=NOW_S).cursor.missing
+    may_end.set()
+    slow.join()
+
+    late = told(holder.current(now_s=NOW_S))
+
+    assert b"KQ002" not in early
+    assert (b"KQ001" in early, b"KQ001" in late) == (True, False)
+    assert holder.held(now_s=NOW_S).cursor.missing == missing - 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_watch_survives_what_nobody_thought_of(holder, street, monkeypatch, caplog):
+    def surprise(*_given: object) -> None:
+        raise KeyError
+
+    real, seen = loading.reload, []
+    monkeypatch.setattr(loading, "reload", surprise)
+    holder.keep_looking(
+        stop=Turns(
+            lambda: close_for_an_hour(street[0]),
+            lambda: monkeypatch.setattr(loading, "reload", real),
+            lambda: seen.append(told(holder._held.loaded.snapshot)),
+        )
+    )
+
+    assert b"KQ001" not in seen[0]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,9 +35,32 @@ def demo_server(first_path: str) -> Iterator[str]:
         When the demo cannot be built or does not come up.
     """
     _fill()
+    port = free_port()
+    with granian(port, _variables()):
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address + first_path)
+        yield address
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def granian(port: int, variables: dict[str, str]) -> Iterator[None]:
+    """Serve on a port of the loopback interface, as in production.
+
+    Parameters
+    ----------
+    port
+        A free one.
+    variables
+        The environment.
+    """
     process = subprocess.Popen(  # noqa: S603  our own server
         [
             str(Path(sys.executable).with_name("granian")),
@@ -45,13 +68,11 @@ def demo_server(first_path: str) -> Iterator[str]:
             *("--no-access-log", "--blocking-threads", "2", "config.server:application"),
         ],
         cwd=ROOT,
-        env=_variables() | {"NUANXIN_BACKGROUND": "warm-up"},
+        env=variables | {"NUANXIN_BACKGROUND": "finder"},
         stdout=sys.stderr,
     )
     try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(address + first_path)
-        yield address
+        yield
     finally:
         process.terminate()
         process.wait(10)
@@ -75,7 +96,14 @@ def _fill() -> None:
         raise RuntimeError(msg)
 
 
-def _wait(page: str) -> None:
+def wait_for(page: str) -> None:
+    """Ask for a page until it answers.
+
+    Raises
+    ------
+    RuntimeError
+        When it does not within two minutes.
+    """
     for _ in range(_WAIT_S * 2):
         try:
             urllib.request.urlopen(page, timeout=60).read()  # noqa: S310  loopback

@@ -35,8 +35,8 @@ _PARAMS = OpennessParams()
 _SPANS = [
     f"{a:02d}:{m:02d}-{b:02d}:00" for a in range(6, 10) for m in (0, 30) for b in range(17, 23)
 ]
-_TEXTS = ["24/7", *(f"{days} {span}" for days in ("Mo-Su", "WD", "Mo-Sa") for span in _SPANS)]
-_TEXTS += [f"WD {a:02d}:30-12:00,14:30-{b}:00; Sa 09:00-12:00" for a in (7, 8) for b in (17, 18)]
+TEXTS = ["24/7", *(f"{days} {span}" for days in ("Mo-Su", "WD", "Mo-Sa") for span in _SPANS)]
+TEXTS += [f"WD {a:02d}:30-12:00,14:30-{b}:00; Sa 09:00-12:00" for a in (7, 8) for b in (17, 18)]
 _BITS = {f"f{bit}": bit for bit in range(16)}
 _HOSTS = [
     f"{brand}{city}分公司" for brand in ("邮政", "电信", "石化", "银行") for city in "甲乙丙丁"
@@ -71,9 +71,9 @@ def run(
         by one pass of NumPy over all stations.
     """
     rng = np.random.default_rng(seed)
-    columns = _columns(stations, rng)
+    columns = columns_of(stations, rng)
     began = time.perf_counter()
-    snapshot = _snapshot(columns)
+    snapshot = snapshot_of(columns)
     build_s = time.perf_counter() - began
     asked = _queries(columns, queries, rng)
     now_s = int(dt.datetime(2026, 3, 10, 10, 17, tzinfo=_CIVIL).timestamp())
@@ -126,13 +126,13 @@ def _scan_of(columns: StationColumns) -> Callable[[bytes], object]:
     return scan
 
 
-def _columns(count: int, rng: np.random.Generator) -> StationColumns:
+def columns_of(count: int, rng: np.random.Generator) -> StationColumns:
     """Draw stations around 2,000 towns of very different size, as they lie in a country."""
     towns = np.stack([rng.uniform(22, 42, 2000), rng.uniform(103, 122, 2000)], axis=1)
     town = rng.choice(2000, count, p=rng.dirichlet(np.full(2000, 0.35)))
     points = towns[town] + rng.normal(0, 0.05, (count, 2))
     masks = ((rng.random((count, 16)) < _SHARES) << np.arange(16)).sum(axis=1)
-    schedule = np.where(rng.random(count) < 0.065, 0, rng.integers(1, len(_TEXTS), count))
+    schedule = np.where(rng.random(count) < 0.065, 0, rng.integers(1, len(TEXTS), count))
     now_s = int(dt.datetime(2026, 3, 10, 10, tzinfo=_CIVIL).timestamp())
     times = rng.poisson(4, (count, 48)).astype(np.uint8)
     weight = np.where(
@@ -176,11 +176,12 @@ def _static(index: int, lat_deg: float, lon_deg: float, mask: int) -> bytes:
     return (json.dumps(row, ensure_ascii=False, separators=(",", ":"))[:-1] + ",").encode()
 
 
-def _snapshot(columns: StationColumns) -> FinderSnapshot:
+def snapshot_of(columns: StationColumns) -> FinderSnapshot:
+    """Build the snapshot of the bench's stations."""
     return FinderSnapshot(
         columns,
         host_rates=np.full((10, 48), 0.9),
-        readings=[parse_hours(text) for text in _TEXTS],
+        readings=[parse_hours(text) for text in TEXTS],
         permits=[parse_hours("24/7")],
         calendar=lambda _first, _days: _CALENDAR,
         today=_TODAY,
@@ -240,7 +241,7 @@ def _judged(
     arrive_s = now_s + travel_ms // 1000
     moment = dt.datetime.fromtimestamp(arrive_s, _CIVIL)
     minute = moment.hour * 60 + moment.minute
-    spans = parse_hours(_TEXTS[columns.schedule[index]]).intervals(moment.date(), 1, _CALENDAR)
+    spans = parse_hours(TEXTS[columns.schedule[index]]).intervals(moment.date(), 1, _CALENDAR)
     cell = _CALENDAR.kind(moment.date()) * 12 + moment.hour // 2
     lines = {
         kind: EvidenceLine(

@@ -15,6 +15,7 @@ from ninja.security import SessionAuth
 from nuanxin.core.errors import DomainError
 from nuanxin.core.surfaces import PROBLEM_TYPE, problem_response
 from nuanxin.stations.api import router as stations_router
+from nuanxin.stations.feeds_api import router as feeds_router
 
 # the framework's own addresses, which would answer every method alike
 _PAGES = ("openapi-json", "api-root")
@@ -44,6 +45,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("/stations", stations_router)
+api.add_router("", feeds_router)
 
 
 @api.exception_handler(DomainError)

@@ -14,6 +14,7 @@ from django.db import connection
 
 import config.wsgi  # noqa: F401  # sets Django up, before any table is imported
 from nuanxin.core.looping import tick_loop, web_loop, worker_loop
+from nuanxin.stations import snapshots
 from nuanxin.stations.selectors import warm_up
 
 Work = Callable[[threading.Event], None]
@@ -23,7 +24,8 @@ _FAREWELL_S = 5.0
 logger = logging.getLogger(__name__)
 
 
-def _warm_up(stop: threading.Event) -> None:
+def _finder(stop: threading.Event) -> None:
+    """Build what the first answers need, then follow the change feed."""
     try:
         warm_up()
         # what stands now stands for good: no later collection walks through it
@@ -33,10 +35,11 @@ def _warm_up(stop: threading.Event) -> None:
         logger.exception("no warm-up; the first reader waits for it")
     finally:
         connection.close()
+    snapshots.holder.keep_looking(stop=stop)
 
 
 WORKS: dict[str, Work] = {
-    "warm-up": _warm_up,
+    "finder": _finder,
     "web": web_loop,
     "worker": worker_loop,
     "tick": tick_loop,

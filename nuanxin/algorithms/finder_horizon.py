@@ -1,7 +1,9 @@
 """Compiled hours of some days, for asking about many doors at once."""
 
+import copy
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -20,6 +22,7 @@ closing filled in at its end is not the next reading's."""
 NEVER_MIN: Final = float("inf")
 _PAST_DAYS: Final = 1  # a span of last night may still be running
 _DAY_S: Final = 86_400
+_KEPT: Final = 4
 
 CalendarOf = Callable[[dt.date, int], Calendar]
 """The kinds of some days from a date on."""
@@ -37,17 +40,26 @@ class Timetable:
     ----------
     boundaries
         Of ``HORIZON_DAYS`` days.
+    behind
+        A timetable of the same days, which stays as it is: the readings follow its own.
     """
 
-    def __init__(self, boundaries: Boundaries) -> None:
+    def __init__(self, boundaries: Boundaries, *, behind: "Timetable | None" = None) -> None:
+        first = len(behind) if behind else 0
         horizon_min = boundaries.horizon_min
         start, flat = boundaries.start.tolist(), boundaries.flat.tolist()
         keys: list[float] = []
         for sid, (low, high) in enumerate(pairwise(start)):
-            keys += [sid * STRIDE + key - sid * horizon_min for key in flat[low:high]]
+            base = (first + sid) * STRIDE
+            keys += [base + key - sid * horizon_min for key in flat[low:high]]
             if (high - low) % 2:
-                keys.append(sid * STRIDE + horizon_min)
-        self.keys = np.array([*keys, (len(boundaries) + 1) * STRIDE])
+                keys.append(base + horizon_min)
+        self._count = first + len(boundaries)
+        known = behind.keys[:-1] if behind else np.empty(0)
+        self.keys: Floats = np.concatenate([known, keys, [(self._count + 1) * STRIDE]])
+
+    def __len__(self) -> int:
+        return self._count
 
     @property
     def nbytes(self) -> int:
@@ -94,13 +106,8 @@ class Horizon:
     ) -> None:
         first = today - dt.timedelta(days=_PAST_DAYS)
         days = calendar(first, HORIZON_DAYS)
-
-        def timetable(given: Sequence[Reading]) -> Timetable:
-            return Timetable(
-                compile_boundaries(given, day_from=first, days=HORIZON_DAYS, calendar=days)
-            )
-
-        self.hours, self.permits = timetable(readings), timetable(permits)
+        self._first, self._days = first, days
+        self.hours, self.permits = self._timetable(readings), self._timetable(permits)
         self.first_s = int(dt.datetime.combine(first, dt.time(), CIVIL).timestamp())
         bands = range(_DAY_S // BAND_S)
         kinds, confirmed = days.kinds(first, HORIZON_DAYS), days.confirmed(first, HORIZON_DAYS)
@@ -108,6 +115,23 @@ class Horizon:
         self.cells = [int(kind) * 12 + band for kind in kinds for band in bands]
         self.is_confirmed_band = [bool(sure) for sure in confirmed for _band in bands]
         self.is_any_confirmed = any(self.is_confirmed_band)
+
+    def _timetable(
+        self, readings: Sequence[Reading], *, behind: Timetable | None = None
+    ) -> Timetable:
+        boundaries = compile_boundaries(
+            readings, day_from=self._first, days=HORIZON_DAYS, calendar=self._days
+        )
+        return Timetable(boundaries, behind=behind)
+
+    def extended(self, readings: Sequence[Reading], permits: Sequence[Reading]) -> "Horizon":
+        """Return a horizon of the same days with more readings behind; this one stays as it is."""
+        more = copy.copy(self)
+        if readings:
+            more.hours = self._timetable(readings, behind=self.hours)
+        if permits:
+            more.permits = self._timetable(permits, behind=self.permits)
+        return more
 
     def covers(self, from_s: float, to_s: float) -> bool:
         """Return whether a stretch of time lies after the first day and inside the horizon."""
@@ -149,6 +173,82 @@ class Horizon:
         keys = self.permits.keys
         until = float(keys[keys.searchsorted(permit * STRIDE + minute, "right")]) - permit * STRIDE
         return until if until < STRIDE - 1 else NEVER_MIN
+
+
+class Horizons:
+    """Readings, and their compiled hours: of one day beforehand, of others when first asked for.
+
+    Parameters
+    ----------
+    readings, permits
+        Distinct posted hours, and distinct times outside planned closures.
+    calendar
+        Kinds of any days.
+    today
+        The day whose horizon is compiled at once.
+    """
+
+    def __init__(
+        self,
+        readings: Sequence[Reading],
+        permits: Sequence[Reading],
+        calendar: CalendarOf,
+        today: dt.date,
+    ) -> None:
+        self.readings, self.permits, self._calendar = tuple(readings), tuple(permits), calendar
+        self.today = Horizon(self.readings, self.permits, calendar, today)
+        self._forget_others()
+        self._places: tuple[dict[Reading, int], dict[Reading, int]] | None = None
+
+    def _forget_others(self) -> None:
+        readings, permits, calendar = self.readings, self.permits, self._calendar
+
+        @lru_cache(maxsize=_KEPT)
+        def of_day(day: dt.date) -> Horizon:
+            return Horizon(readings, permits, calendar, day)
+
+        self.of_day = of_day
+
+    def knowing(
+        self, readings: Sequence[Reading], permits: Sequence[Reading]
+    ) -> tuple["Horizons", Places, Places]:
+        """Find readings here, or behind these when some are new; this stays as it is.
+
+        Returns
+        -------
+        horizons : Horizons
+            With all of the readings and permits; this one, when nothing is new.
+        schedule, permit : np.ndarray
+            The places of the readings and of the permits in it.
+        """
+        known = self._places = self._places or self._all_places()
+        more = [_new(known[0], readings), _new(known[1], permits)]
+        horizons = self._extended(*more) if any(more) else self
+        found = horizons._places or horizons._all_places()
+        schedule, permit = (
+            np.array([places[one] for one in given], dtype=np.intp)
+            for places, given in zip(found, (readings, permits), strict=True)
+        )
+        return horizons, schedule, permit
+
+    def _extended(self, readings: list[Reading], permits: list[Reading]) -> "Horizons":
+        more = copy.copy(self)
+        more.readings, more.permits = (*self.readings, *readings), (*self.permits, *permits)
+        more.today = self.today.extended(readings, permits)
+        more._forget_others()
+        more._places = more._all_places()
+        return more
+
+    def _all_places(self) -> tuple[dict[Reading, int], dict[Reading, int]]:
+        return _places_of(self.readings), _places_of(self.permits)
+
+
+def _places_of(readings: Sequence[Reading]) -> dict[Reading, int]:
+    return {reading: place for place, reading in enumerate(readings)}
+
+
+def _new(known: dict[Reading, int], readings: Sequence[Reading]) -> list[Reading]:
+    return [reading for reading in dict.fromkeys(readings) if reading not in known]
 
 
 def _is_open(timetable: Timetable, sid: int, minute: float) -> bool:

@@ -16,7 +16,7 @@ from nuanxin.algorithms.finder_snapshot import DOOR_FORMAT, KINDS, FinderSnapsho
 from nuanxin.algorithms.finder_weigh import Weighed, closes_min, opens_min
 from nuanxin.algorithms.openness import HAIR, OpennessParams, State
 
-_DOOR: Final = Struct(DOOR_FORMAT)
+DOOR_RECORD: Final = Struct(DOOR_FORMAT)
 # places in a door's record, which begins with the moments of the evidence by kind
 _DOUBT, _PRESENT, _POSITIVE, _HAS_HOURS = (len(KINDS) + place for place in (0, 3, 4, 5))
 _NAMES: Final = [kind.value for kind in KINDS]
@@ -25,7 +25,7 @@ _DOOR_REPORT: Final = _NAMES.index("door_report")
 _KINDS_OF: Final = [
     tuple(kind for kind in range(len(KINDS)) if bits >> kind & 1) for bits in range(1 << len(KINDS))
 ]
-_STATES: Final = [state.name.lower() for state in State]
+STATES: Final = [state.name.lower() for state in State]
 _DEG: Final = 180.0 / math.pi
 _BODY: Final = (
     b'{"now":"%b:%02d+08:00","by":"%b","is_confirmed_day":%b,"stations":[%b],'
@@ -56,11 +56,11 @@ def rows_of(
     rows = weighed.rows.take(chosen)
     columns = zip(
         rows.tolist(),
-        _DOOR.iter_unpack(snapshot.doors.take(rows).tobytes()),
+        DOOR_RECORD.iter_unpack(snapshot.doors.take(rows).tobytes()),
         *weighed.figures.take(chosen, 1).tolist(),
         _records(snapshot, horizon, weighed, chosen, rows),
         closes_min(snapshot, horizon, weighed, chosen),
-        _closed_by(snapshot, horizon, weighed, chosen),
+        closed_by(snapshot, horizon, weighed, chosen),
         _bearings_deg(snapshot, query, rows),
         strict=True,
     )
@@ -81,12 +81,12 @@ def rows_of(
     ) in columns:
         at_s = int(arrive_s)
         state, reason, age_s, closes_at, stay_s, opens_at = (
-            _told_closed(horizon, door, at_s, *closed)
+            told_closed(horizon, door, at_s, *closed)
             if closed
-            else _told(horizon, params, door, at_s, 1.0 - risk, closes)
+            else told_open(horizon, params, door, at_s, 1.0 - risk, closes)
         )
         text = (
-            f'"state":"{_STATES[state]}","p":{1.0 - risk:.3f},"distance_m":{round(metres)},'
+            f'"state":"{STATES[state]}","p":{1.0 - risk:.3f},"distance_m":{round(metres)},'
             f'"bearing_deg":{bearing},"travel_s":{int(travel_ms) // 1000},'
             f'"arrive_at":"{_minute_text(at_s // 60)}:{at_s % 60:02d}+08:00",'
             f'"closes_at":{closes_at},"stay_s":{stay_s},"opens_at":{opens_at},'
@@ -136,7 +136,7 @@ def render(
     )
 
 
-def _told(
+def told_open(
     horizon: Horizon, params: OpennessParams, door: Door, arrive_s: int, p: float, closes: float
 ) -> Told:
     """Say what is told of a door that is not closed, by the rules of ``openness.openness``."""
@@ -161,7 +161,7 @@ def _told(
     return state, reason, "null", closes_at, stay_s, "null"
 
 
-def _told_closed(horizon: Horizon, door: Door, arrive_s: int, reason: str, opens: float) -> Told:
+def told_closed(horizon: Horizon, door: Door, arrive_s: int, reason: str, opens: float) -> Told:
     """Say what is told of a closed door."""
     age_s = arrive_s - door[_DOOR_REPORT]
     is_seen = reason == "reports" and door[_PRESENT] >> _DOOR_REPORT & 1 and age_s >= 0
@@ -183,7 +183,7 @@ def _records(
     ]
 
 
-def _closed_by(
+def closed_by(
     snapshot: FinderSnapshot, horizon: Horizon, weighed: Weighed, chosen: Places
 ) -> Iterable[tuple[str, float] | None]:
     """Return why chosen stations are closed and when they next open; None for one that is not."""

@@ -1,17 +1,17 @@
 """What the finder knows, in columns sorted by grid cell."""
 
+import copy
 import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nuanxin.algorithms.finder_grid import Density, Grid, cell_keys
-from nuanxin.algorithms.finder_horizon import CIVIL, STRIDE, CalendarOf, Horizon
+from nuanxin.algorithms.finder_horizon import CIVIL, STRIDE, CalendarOf, Horizon, Horizons
 from nuanxin.algorithms.finder_query import MODES, ms_per_m
 from nuanxin.algorithms.finder_static import StaticRows
 from nuanxin.algorithms.geo import unit_xyz
@@ -33,7 +33,6 @@ IS_INSIDE: Final = np.array([kind in INSIDE_KINDS for kind in KINDS])
 _FINE_DEG: Final = 0.01
 _COARSE_DEG: Final = 0.06
 _FINE_TO_M: Final = 3_500.0
-_KEPT_HORIZONS: Final = 4
 _ALWAYS: Final = parse_hours("24/7")
 DOOR: Final = np.dtype(
     [
@@ -91,6 +90,14 @@ class StationColumns:
     shut_until_s: NDArray[np.int64]
     doubt_until_s: NDArray[np.int64]
 
+    def take(self, chosen: NDArray[np.intp]) -> "StationColumns":
+        """Return some of the stations, in the order given."""
+        columns: dict[str, Any] = {
+            name: getattr(self, name)[chosen] for name in self.__slots__ if name != "static_json"
+        }
+        texts = [self.static_json[place] for place in chosen.tolist()]
+        return StationColumns(static_json=texts, **columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -121,6 +128,16 @@ class FinderSnapshot:
         The numbers of the rules.
     """
 
+    facility_mask: NDArray[np.uint64]
+    group_mask: NDArray[np.uint32]
+    flags: NDArray[np.uint8]
+    doors: NDArray[np.void]
+    weight: NDArray[np.float32]
+    has_closures: NDArray[np.bool_]
+    shut_until_s: NDArray[np.float64]
+    hours_base: NDArray[np.float64]
+    is_unseen: NDArray[np.bool_]
+
     def __init__(
         self,
         columns: StationColumns,
@@ -137,11 +154,17 @@ class FinderSnapshot:
         self.vocabulary, self.params = vocabulary, params
         _check_order(params, len(order))
         self._place(columns, order)
-        self._readings, self._permits, self._calendar = (*readings, _ALWAYS), permits, calendar
-        self._know(columns, order)
-        self._rate(columns, order, host_rates)
-        self._today = self._compiled(today)
-        self._other = lru_cache(maxsize=_KEPT_HORIZONS)(self._compiled)
+        # without hours nothing is posted shut: such a station counts as always open
+        self._always = len(readings)
+        self._compile(Horizons((*readings, _ALWAYS), permits, calendar, today))
+        told = _told(columns, self._always, columns.schedule, columns.permit, _barred(permits))
+        for name, column in told.items():
+            setattr(self, name, column[order])
+        self.records = np.ascontiguousarray(_records(columns)[order].T)
+        self.host_rates = np.clip(host_rates, 0.01, 0.99)
+        self._odds: dict[int, NDArray[np.float64]] = {}
+        self._count()
+        self._fold()
 
     def __len__(self) -> int:
         return len(self.half_points)
@@ -155,10 +178,76 @@ class FinderSnapshot:
         """Return the compiled hours for a stretch of less than a day; the last few are kept."""
         if self._today.covers(from_s, to_s):
             return self._today
-        return self._other(dt.datetime.fromtimestamp(from_s, CIVIL).date())
+        return self.horizons.of_day(dt.datetime.fromtimestamp(from_s, CIVIL).date())
 
-    def _compiled(self, day: dt.date) -> Horizon:
-        return Horizon(self._readings, self._permits, self._calendar, day)
+    def patched(
+        self,
+        index: NDArray[np.intp],
+        columns: StationColumns,
+        *,
+        readings: Sequence[Reading],
+        permits: Sequence[Reading],
+    ) -> "FinderSnapshot":
+        """Return a snapshot that knows some stations anew and shares the rest; this one stays.
+
+        Parameters
+        ----------
+        index
+            Places of the stations in the columns that this snapshot was built from, shape (m,), each
+            once.
+        columns
+            What is known of them now, m entries in the same order; they stand where they stood.
+        readings, permits
+            What ``columns.schedule`` and ``columns.permit`` point into.
+
+        Returns
+        -------
+        FinderSnapshot
+            Answers as one built whole from the patched columns, with the same rates of host types.
+
+        Notes
+        -----
+        Time for a copy of the columns that change; hours are compiled for new readings only.
+        """
+        rows = self.row_of[index].astype(np.intp)
+        more = copy.copy(self)
+        horizons, schedule, permit = self.horizons.knowing(readings, permits)
+        more._compile(horizons)
+        told = _told(
+            columns, self._always, schedule[columns.schedule], permit[columns.permit], _barred(permits)
+        )  # fmt: skip
+        changed = {name for name, column in told.items() if more._put(name, rows, column)}
+        more.static = self.static.patched(
+            dict(zip(rows.tolist(), columns.static_json, strict=True))
+        )
+        more._put_records(rows, _records(columns))
+        if "facility_mask" in changed:
+            more._count()
+        if changed & {"doors", "weight"}:
+            more._fold()
+        return more
+
+    def _put(self, name: str, rows: NDArray[np.intp], part: NDArray[Any]) -> bool:
+        """Put new values into a copy of a column, if they are new."""
+        column = getattr(self, name)
+        if column[rows].tobytes() == part.tobytes():
+            return False
+        column = column.copy()
+        column[rows] = part
+        setattr(self, name, column)
+        return True
+
+    def _put_records(self, rows: NDArray[np.intp], records: NDArray[np.uint16]) -> None:
+        if not np.array_equal(self.records[:, rows], records.T):
+            self.records = self.records.copy()
+            self.records[:, rows] = records.T
+        # what was computed for a cell stays good for the other stations
+        self._odds = {cell: odds.copy() for cell, odds in tuple(self._odds.items())}
+        for cell, odds in self._odds.items():
+            odds[rows] = self._odds_of(cell, rows)
+
+    def _compile(self, horizons: Horizons) -> None:
+        self.horizons, self._today = horizons, horizons.today
 
     def _place(self, columns: StationColumns, order: NDArray[np.intp]) -> None:
         lat_deg, lon_deg = columns.lat_deg[order], columns.lon_deg[order]
@@ -166,59 +255,42 @@ class FinderSnapshot:
         self.density = Density(lat_deg, lon_deg)
         # halved unit vectors: the length of a difference is half the chord
         self.half_points = np.ascontiguousarray(unit_xyz(lat_deg, lon_deg)) / 2.0
-        self.facility_mask = columns.facility_mask[order]
-        self.group_mask = columns.group_mask[order]
-        self.flags = (
-            columns.is_24h[order] * IS_24H + columns.is_open_access[order] * IS_OPEN_ACCESS
-        ).astype(np.uint8)
         self.static = StaticRows([columns.static_json[index] for index in order.tolist()])
-        count = max(1, len(order))
+        self.rank = order.astype(np.float64)
+        self.row_of = np.empty(len(order), dtype=np.int32)
+        self.row_of[order] = np.arange(len(order), dtype=np.int32)
+
+    def _count(self) -> None:
+        count = max(1, len(self))
         self.facility_share = [
-            float(np.count_nonzero((columns.facility_mask >> np.uint64(bit)) & np.uint64(1)))
-            / count
+            float(np.count_nonzero((self.facility_mask >> np.uint64(bit)) & np.uint64(1))) / count
             for bit in range(64)
         ]
 
-    def _know(self, columns: StationColumns, order: NDArray[np.intp]) -> None:
-        weight = columns.evidence_weight[order]
-        at_s = np.where(weight != 0, columns.evidence_at_s[order], 0).clip(0, LAST_S)
-        is_barred = np.array([reading != _ALWAYS for reading in self._permits])
-        self.doors = _doors(columns, order, at_s, weight)
-        self.has_closures = is_barred[columns.permit[order]]
-        self.weight = weight.astype(np.float32)
+    def _fold(self) -> None:
+        at_s = self.doors["at_s"].astype(np.int64)
         self.as_of_s = int(at_s.max(initial=0))
-        self.fading, self.left = _folded(at_s, weight, self.as_of_s, self.params)
+        self.fading, self.left = _folded(at_s, self.weight, self.as_of_s, self.params)
         self.fading_ones = np.ones(len(self.fading))
-        is_seen_inside = (weight > 0) & IS_INSIDE
+        is_seen_inside = (self.weight > 0) & IS_INSIDE
         inside_s = np.where(is_seen_inside, at_s, 0).max(axis=1, initial=0)
         # until when somebody seen inside overrules posted hours that say closed
         self.inside_until_s = inside_s + float(self.params.inside_fresh_s)
-        self.shut_until_s = columns.shut_until_s[order].astype(np.float64)
-        # without hours nothing is posted shut: such a station counts as always open
-        schedule = np.where(columns.has_hours, columns.schedule, len(self._readings) - 1)[order]
-        self.hours_base = schedule * STRIDE
-        self.rank = order.astype(np.float64)
-        self.is_unseen = ~self.doors["has_hours"] & (self.doors["present"] == 0)
-
-    def _rate(
-        self, columns: StationColumns, order: NDArray[np.intp], host_rates: NDArray[np.float64]
-    ) -> None:
-        # both counts of a cell in one number; stations of one neighbourhood side by side
-        both = columns.times.astype(np.uint16) << 8 | columns.hits
-        self.records = np.ascontiguousarray(both[order].T)
-        self.host_rates = np.clip(host_rates, 0.01, 0.99)
-        self._odds: dict[int, NDArray[np.float64]] = {}
 
     def odds_against(self, cell: int) -> NDArray[np.float64]:
         """Return each station's prior odds of a shut door in a cell, shape (n,); kept for the next."""
         odds = self._odds.get(cell)
         if odds is None:
-            record, strength = self.records[cell], self.params.prior_strength
-            hits = (record & 255) + strength * self.host_rates[self.doors["host"], cell]
-            odds = ((record >> 8) + strength - hits) / hits
+            odds = self._odds_of(cell, slice(None))
             if len(self._odds) >= _KEPT_CELLS:
                 self._odds.clear()
             self._odds[cell] = odds
+        return odds
+
+    def _odds_of(self, cell: int, rows: NDArray[np.intp] | slice) -> NDArray[np.float64]:
+        record, strength = self.records[cell, rows], self.params.prior_strength
+        hits = (record & 255) + strength * self.host_rates[self.doors["host"][rows], cell]
+        odds: NDArray[np.float64] = ((record >> 8) + strength - hits) / hits
         return odds
 
     @property
@@ -231,21 +303,62 @@ class FinderSnapshot:
         return (total + self._today.hours.nbytes + self._today.permits.nbytes) / 1e6
 
 
-def _doors(
+def _told(
     columns: StationColumns,
-    order: NDArray[np.intp],
-    at_s: NDArray[np.int64],
-    weight: NDArray[np.float32],
+    always: int,
+    schedule: NDArray[np.integer[Any]],
+    permit: NDArray[np.integer[Any]],
+    is_barred: NDArray[np.bool_],
+) -> dict[str, NDArray[Any]]:
+    """Return what a query reads of single stations, by the snapshot's names, in the columns' order.
+
+    Parameters
+    ----------
+    always
+        Place of the reading of stations that post no hours.
+    schedule, permit
+        Places of the others, shape (n,).
+    is_barred
+        Which of the permits that ``columns.permit`` points into leave a time out.
+    """
+    weight = columns.evidence_weight.astype(np.float32)
+    doors = _doors(columns, permit, weight)
+    return {
+        "facility_mask": columns.facility_mask,
+        "group_mask": columns.group_mask,
+        "flags": (columns.is_24h * IS_24H + columns.is_open_access * IS_OPEN_ACCESS).astype(
+            np.uint8
+        ),
+        "doors": doors,
+        "weight": weight,
+        "has_closures": is_barred[columns.permit],
+        "shut_until_s": columns.shut_until_s.astype(np.float64),
+        "hours_base": np.where(columns.has_hours, schedule, always) * STRIDE,
+        "is_unseen": ~doors["has_hours"] & (doors["present"] == 0),
+    }
+
+
+def _barred(permits: Sequence[Reading]) -> NDArray[np.bool_]:
+    return np.array([reading != _ALWAYS for reading in permits], dtype=np.bool_)
+
+
+def _records(columns: StationColumns) -> NDArray[np.uint16]:
+    # both counts of a cell in one number; stations of one neighbourhood side by side
+    return (columns.times.astype(np.uint16) << np.uint16(8)) | columns.hits
+
+
+def _doors(
+    columns: StationColumns, permit: NDArray[np.integer[Any]], weight: NDArray[np.float32]
 ) -> NDArray[np.void]:
-    doors = np.zeros(len(order), dtype=DOOR)
+    doors = np.zeros(len(weight), dtype=DOOR)
     bits = 1 << np.arange(len(KINDS))
-    doors["at_s"] = at_s
-    doors["doubt_until_s"] = columns.doubt_until_s[order].clip(0, LAST_S)
-    doors["permit"] = columns.permit[order]
-    doors["host"] = columns.host_type[order]
+    doors["at_s"] = np.where(weight != 0, columns.evidence_at_s, 0).clip(0, LAST_S)
+    doors["doubt_until_s"] = columns.doubt_until_s.clip(0, LAST_S)
+    doors["permit"] = permit
+    doors["host"] = columns.host_type
     doors["present"] = ((weight != 0) * bits).sum(axis=1)
     doors["positive"] = ((weight > 0) * bits).sum(axis=1)
-    doors["has_hours"] = columns.has_hours[order]
+    doors["has_hours"] = columns.has_hours
     return doors
 
 

@@ -1,8 +1,9 @@
 """The unchanging half of the finder's rows, kept without what stations share or all repeat."""
 
+import copy
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 # A station's own values, and between them what many stations share: brand and host, amenities.
@@ -45,6 +46,7 @@ class StaticRows:
             self._host.append(host)
             self._amenities.append(amenities)
         self._own, self._shared = bytes(own), list(shared)
+        self._other: Mapping[int, bytes] = {}
 
     def __len__(self) -> int:
         return len(self._host)
@@ -53,7 +55,7 @@ class StaticRows:
         own = self._own[self._ends[index] : self._ends[index + 1]]
         host = self._host[index]
         if host < 0:
-            return own
+            return self._other.get(index, own)
         key, code, name, address, lat, lon = own.split(_BETWEEN)
         shared = self._shared
         return b"".join(
@@ -63,9 +65,25 @@ class StaticRows:
             )
         )  # fmt: skip
 
+    def patched(self, texts: Mapping[int, bytes]) -> "StaticRows":
+        """Return rows of which some are others, kept whole; these stay as they are."""
+        differing = {index: text for index, text in texts.items() if self[index] != text}
+        if not differing:
+            return self
+        more = copy.copy(self)
+        more._other = {**self._other, **differing}
+        more._host = self._host[:]
+        for index in differing:
+            more._host[index] = -1
+        return more
+
     @property
     def nbytes(self) -> int:
         """Memory held, bytes; 41 for a bytes object's own and its place in the list."""
         shared = sum(len(part) + 41 for part in self._shared)
         arrays = (self._ends, self._host, self._amenities)
-        return len(self._own) + shared + sum(len(part) * part.itemsize for part in arrays)
+        others = sum(
+            len(text) + 141 for text in self._other.values()
+        )  # and an entry of the mapping
+        own = len(self._own) + sum(len(part) * part.itemsize for part in arrays)
+        return own + shared + others

@@ -1,6 +1,7 @@
 """What other rooms read: the division tree, today's divisions, and the working calendar."""
 
 import datetime as dt
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -182,6 +183,19 @@ def calendar(first: dt.date, last: dt.date) -> Calendar:
         if first <= row.on <= last and row.on not in known
     )
     return Calendar([*known.values(), *uncertain])
+
+
+def calendar_state() -> int:
+    """Return a number that changes when any day or notice of the calendar does.
+
+    Notes
+    -----
+    Two queries; the same in every process.
+    """
+    days = CalendarDay.objects.order_by("date").values_list("date", "kind")
+    notices = CalendarNotice.objects.order_by("year").values_list("year", flat=True)
+    text = [*(f"{on}{kind}" for on, kind in days), *map(str, notices)]
+    return zlib.crc32(" ".join(text).encode())
 
 
 def _uncertain_days(years: Sequence[int], noticed: set[int]) -> Iterator[CalendarRow]:

@@ -92,3 +92,103 @@ class NearbyAnswer(Schema):
     stations: list[NearbyRow]
     next_to_open: NearbyRow | None
     nearest_24h: NearbyRow | None
+
+
+class FeedQuery(Schema):
+    """Which part of a feed."""
+
+    division: str = Field(
+        "",
+        pattern=r"^([0-9]{4}|[0-9]{6}|[0-9]{9})?$",
+        description="Only stations of this city, county or town, by its code of 4, 6 or 9 digits.",
+    )
+
+
+class CodesQuery(Schema):
+    """Which stations."""
+
+    codes: str = Field(
+        max_length=500, description="Station numbers, separated by commas; at most 20."
+    )
+
+
+class Feed(Schema):
+    """What every feed says of itself, as in GBFS 3."""
+
+    last_updated: str = Field(description="When the data were true, RFC 3339.")
+    ttl: int = Field(description="Seconds after which asking again may tell something new.")
+    version: str = Field(description="Version of the form of these feeds.")
+
+
+class FeedPlace(Schema):
+    """A feed and its address."""
+
+    name: str
+    url: str
+
+
+class FeedPlaces(Schema):
+    """Where the feeds are."""
+
+    feeds: list[FeedPlace]
+
+
+class FeedList(Feed):
+    """The feeds."""
+
+    data: FeedPlaces
+
+
+class InformationRow(Schema):
+    """What changes seldom of a station."""
+
+    id: str
+    code: str
+    name: str
+    brand: str
+    host: str
+    is_co_built: bool
+    address: str
+    floor: str
+    parking: str
+    access: str
+    facilities: list[str]
+    is_24h: bool
+    lat: float
+    lon: float
+
+
+class InformationRows(Schema):
+    """Listed stations, by identifier."""
+
+    stations: list[InformationRow]
+
+
+class StationInformation(Feed):
+    """Where stations are and what they have."""
+
+    data: InformationRows
+
+
+class StatusRow(Schema):
+    """A door for somebody who stands before it."""
+
+    id: str
+    code: str
+    state: STATE
+    p: float = Field(description="Probability that the door is open, 0 to 1.")
+    reason: Reason
+    closes_at: str | None
+    opens_at: str | None
+
+
+class StatusRows(Schema):
+    """Doors of listed stations."""
+
+    stations: list[StatusRow]
+
+
+class StationStatus(Feed):
+    """Whether doors are open."""
+
+    data: StatusRows

@@ -76,7 +76,7 @@ def nearby_bytes(query: bytes, *, now_s: int) -> finder.Answer:
 
     Notes
     -----
-    One query for the change feed, at most once a second; a changed feed rebuilds the snapshot.
+    No query where a thread follows the change feed; else as `snapshots.SnapshotHolder.held`.
     """
     return finder.answer(snapshots.current(now_s=now_s), query, now_s=now_s)
 

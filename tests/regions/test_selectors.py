@@ -14,6 +14,7 @@ from nuanxin.regions.models import CalendarDay, CalendarNotice, Division
 from nuanxin.regions.selectors import (
     _reached,
     calendar,
+    calendar_state,
     current_divisions,
     division_tree,
     successors_of,
@@ -231,3 +232,17 @@ def test_calendar_reads_four_years_in_two_queries(notices, django_assert_num_que
 def test_calendar_beyond_the_computed_years_is_refused():
     with pytest.raises(ValueError, match="2099"):
         calendar(DAY(2100, 1, 1), DAY(2100, 1, 2))
+
+
+def test_state_of_the_calendar_moves_with_every_day_and_notice():
+    states = [calendar_state()]
+    CalendarNotice.objects.create(year=2031, published_on=DAY(2030, 11, 1), title="通知")
+    states.append(calendar_state())
+    day = CalendarDay.objects.create(date=DAY(2031, 5, 6), kind=CalendarDayKind.REST)
+    states.append(calendar_state())
+    day.kind = CalendarDayKind.WORKDAY
+    day.save()
+    states.append(calendar_state())
+
+    assert len(set(states)) == 4
+    assert calendar_state() == states[-1]

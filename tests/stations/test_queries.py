@@ -55,6 +55,10 @@ ADDRESSES = {
     f"/photos/{PHOTO}.webp": 1,
     f"/api/v1/stations/nearby?{NEAR}": 1,
     f"/api/v1/stations/nearby?{NEAR}&need=water&limit=20": 1,
+    "/api/v1/stations/status?codes=KQ001,KQ015": 0,
+    "/api/v1/feeds": 0,
+    "/api/v1/feeds/station_information": 0,
+    "/api/v1/feeds/station_status?division=3306": 0,
     "/api/v1/openapi.json": 0,
 }
 # the most queries of a page that builds the snapshot and the index first

@@ -17,7 +17,7 @@ from nuanxin.core.processes import TICK, WEB, WORKER
 from nuanxin.core.supervising import Child, Supervisor
 
 # what a server process does beside answering
-WARM_UP = "warm-up"
+FINDER = "finder"
 
 
 class Command(BaseCommand):
@@ -84,7 +84,7 @@ def children_of(
         and tick elsewhere.
     """
     is_one_process = connection.vendor == "sqlite"
-    beside = (WARM_UP, WEB, WORKER, TICK) if is_one_process else (WARM_UP, WEB)
+    beside = (FINDER, WEB, WORKER, TICK) if is_one_process else (FINDER, WEB)
     server = Child(
         WEB,
         [

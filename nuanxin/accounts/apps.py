@@ -8,5 +8,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Register the checks."""
-        from nuanxin.accounts import checks  # noqa: F401  # registers itself
+        """Register the checks, and make our own timed rule known."""
+        from nuanxin.accounts import (
+            checks,  # noqa: F401  # registers itself
+            limits,
+        )
+        from nuanxin.core import ticking
+
+        ticking.register("accounts.sweep_tries", limits.sweep, every_s=3600)

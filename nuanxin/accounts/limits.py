@@ -105,9 +105,9 @@ def give_back(limit: Limit, subject: str) -> None:
     rows.update(tries_count=models.F("tries_count") - 1)
 
 
-def sweep(*, now: dt.datetime | None = None) -> int:
+def sweep(now: dt.datetime) -> int:
     """Delete the counts whose window has ended; return how many. One DELETE, for the tick."""
-    return AttemptCount.objects.filter(ends_at__lte=now or clock.now()).delete()[0]
+    return AttemptCount.objects.filter(ends_at__lte=now).delete()[0]
 
 
 def _count(rows: "models.QuerySet[AttemptCount]", limit: Limit, now: dt.datetime) -> bool:

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,15 @@ class StationsConfig(AppConfig):
     name = "nuanxin.stations"
     label = "stations"
     verbose_name = _("Stations")
+
+    def ready(self) -> None:
+        """Make known what the clock brings about here, and how the finder does."""
+        from nuanxin.core import health, ticking
+        from nuanxin.stations import changes, forgetting, reminders, snapshots
+
+        ticking.register("stations.plan_reminders", reminders.plan, every_s=900)
+        ticking.register("stations.send_reminders", reminders.send, every_s=60)
+        ticking.register("stations.trim_reminders", reminders.trim, daily_at=dt.time(3, 25))
+        ticking.register("stations.trim_changes", changes.trim, every_s=3600)
+        ticking.register("stations.forget_marks", forgetting.forget_marks, daily_at=dt.time(3, 30))
+        health.register("finder", snapshots.check, is_vital=True)

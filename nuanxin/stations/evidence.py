@@ -13,7 +13,7 @@ from nuanxin.core.actors import Actor, Role
 from nuanxin.core.devices import Marks
 from nuanxin.core.errors import Invalid
 from nuanxin.core.ids import computed_id
-from nuanxin.stations import judging, memory, policies
+from nuanxin.stations import alerts, judging, memory, policies
 from nuanxin.stations.enums import Discount, Place, Source
 from nuanxin.stations.models import Evidence, Station
 from nuanxin.stations.services import announce
@@ -151,10 +151,12 @@ def take(*, station: Station, finding: Finding, telling: Telling) -> Evidence:
     word = _keep(word_id, station, finding, telling)
     if word.worth > 0:
         # judged first: what answers a closure is a word of its own kind
-        judging.judge(station=station, word=word)
+        judgement = judging.judge(station=station, word=word)
         memory.fold(station, finding.kind, finding.at, share=word.worth)
         memory.count(station, finding.kind, finding.at)
         announce(station)
+        if telling.source is Source.RIDER:
+            alerts.word_judged(word, judgement)
     return word
 
 

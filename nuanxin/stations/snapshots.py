@@ -13,6 +13,7 @@ from django.db.models import Q
 from nuanxin.algorithms.feed import REACH, Cursor, advance, begin
 from nuanxin.algorithms.finder import FinderSnapshot
 from nuanxin.core import clock
+from nuanxin.core.health import Part
 from nuanxin.regions.selectors import calendar_state
 from nuanxin.stations import loading
 from nuanxin.stations.loading import Loaded
@@ -21,6 +22,8 @@ from nuanxin.stations.models import StationChange
 POLL_S = 1.0
 """A request looks itself when nobody has for so long."""
 LOOK_S: Final = 0.2
+OLD_S: Final = 10.0
+"""What was looked at longer ago than this is told to be out of date."""
 _AGAIN_S: Final = 0.5  # between looks that fail
 _CALENDAR_S: Final = 10.0
 _REST_S: Final = 5.0  # after a whole build that failed; else as long as it took
@@ -325,3 +328,13 @@ class _Moved:
 
 holder = SnapshotHolder()
 current = holder.current
+
+
+def check(now: dt.datetime) -> Part:
+    """Tell /readyz whether this process answers from what was committed lately."""
+    held = holder.held(now_s=int(now.timestamp()))
+    health = holder.health()
+    is_fresh = health.age_s is not None and health.age_s <= OLD_S
+    return Part(
+        is_fresh, {"stations": len(held.loaded.snapshot), "seq": health.seq, "age_s": health.age_s}
+    )

@@ -90,7 +90,7 @@ def test_sweep_deletes_what_has_ended_and_nothing_else():
     taken("old")
     taken("new", at_s=600)
 
-    assert limits.sweep(now=NOW + dt.timedelta(seconds=900)) == 1
+    assert limits.sweep(NOW + dt.timedelta(seconds=900)) == 1
     assert not taken("new", limit=Limit("test", 1), at_s=900)
 
 

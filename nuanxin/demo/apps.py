@@ -10,6 +10,6 @@ class DemoConfig(AppConfig):
     def ready(self) -> None:
         """Let the demo's keepers and riders go on for as long as the site runs."""
         from nuanxin.core import ticking
-        from nuanxin.demo import playing
+        from nuanxin.demo import acting
 
-        ticking.register("demo.play", playing.tick, every_s=60)
+        ticking.register("demo.act", acting.act, every_s=60)

@@ -59,8 +59,8 @@ class Cast:
     posted: Posted
 
 
-def tick(now: dt.datetime) -> int:
-    """Bring the evidence of every listed station up to a moment.
+def catch_up(now: dt.datetime) -> int:
+    """Bring the evidence of every listed station up to a moment, a day's at once.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def tick(now: dt.datetime) -> int:
     Returns
     -------
     int
-        Stations that changed; a second tick at the same moment changes none.
+        Stations that changed; a second run at the same moment changes none.
 
     Notes
     -----
@@ -80,7 +80,7 @@ def tick(now: dt.datetime) -> int:
     was played stays.
     """
     now_s = int(now.timestamp())
-    cast = _cast(since_s=now_s - PLAYED_S, now_s=now_s)
+    cast = cast_of(since_s=now_s - PLAYED_S, now_s=now_s)
     played = _stored(cast.pks)
     before_s = played.at_s.copy()
     played.play(
@@ -113,7 +113,7 @@ def write_records(*, now_s: int) -> int:
     Six queries and one INSERT for every 500 stations.
     """
     hour = now_s // HOUR_S
-    cast = _cast(since_s=(hour - RECORD_DAYS * 24) * HOUR_S, now_s=now_s)
+    cast = cast_of(since_s=(hour - RECORD_DAYS * 24) * HOUR_S, now_s=now_s)
     hits, times = tally(cast.truths, cast.posted, hours=range(hour - RECORD_DAYS * 24, hour))
     counted = spread_counts(hits, times)
     have = set(rows.OpeningRecord.objects.values_list("pk", flat=True))
@@ -174,7 +174,7 @@ def _file(station: rows.Station, monday: dt.datetime, drawn: float) -> None:
     )
 
 
-def _cast(*, since_s: int, now_s: int) -> Cast:
+def cast_of(*, since_s: int, now_s: int) -> Cast:
     """Read the listed stations with what they post from a day before a moment to a day after now."""
     day_from = clock.from_epoch_s(since_s).date() - dt.timedelta(days=1)
     days = (clock.from_epoch_s(now_s).date() - day_from).days + 2

@@ -33,7 +33,7 @@ LONGEST_SUBSTITUTE: Final = dt.timedelta(days=60)
 
 
 @transaction.atomic
-def open_door(*, station: Station, by: Actor) -> Evidence:
+def open_door(*, station: Station, by: Actor, now: dt.datetime | None = None) -> Evidence:
     """Say that a station is open now; ends the keeper's own absence.
 
     Parameters
@@ -42,6 +42,8 @@ def open_door(*, station: Station, by: Actor) -> Evidence:
         The station, its union loaded.
     by
         Who acts; its keepers and the office.
+    now
+        The moment; the present one when left out. The same word at the same second is one.
 
     Returns
     -------
@@ -58,14 +60,18 @@ def open_door(*, station: Station, by: Actor) -> Evidence:
     About twelve queries, one change row.
     """
     policies.can_keep_station(by, station).enforce()
-    now = clock.now()
-    _end_absences(station, now)
-    return _say(station, EvidenceKind.KEEPER_OPEN, now, by)
+    moment = now or clock.now()
+    _end_absences(station, moment)
+    return _say(station, EvidenceKind.KEEPER_OPEN, moment, by)
 
 
 @transaction.atomic
 def close_door(
-    *, station: Station, by: Actor, back_at: dt.datetime | None = None
+    *,
+    station: Station,
+    by: Actor,
+    back_at: dt.datetime | None = None,
+    now: dt.datetime | None = None,
 ) -> Closure | None:
     """Say that a station is locked up, until the keeper is back or the posted hours end.
 
@@ -77,6 +83,8 @@ def close_door(
         Who acts; its keepers and the office.
     back_at
         When it opens again; left out, at the end of the posted hours that now run.
+    now
+        The moment; the present one when left out.
 
     Returns
     -------
@@ -95,17 +103,17 @@ def close_door(
     About fifteen queries, two change rows.
     """
     policies.can_keep_station(by, station).enforce()
-    now = clock.now()
-    if back_at is not None and not now < back_at <= now + LONGEST_AWAY:
+    moment = now or clock.now()
+    if back_at is not None and not moment < back_at <= moment + LONGEST_AWAY:
         sentence = _("Give a time within the next twelve hours, or announce a closure.")
         raise Invalid(sentence, code="bad_back_at", fields={"back_at": sentence})
-    _end_absences(station, now)
-    _say(station, EvidenceKind.KEEPER_CLOSE, now, by)
-    until = back_at or _end_of_hours(station, now)
-    if until is None or until <= now:
+    _end_absences(station, moment)
+    _say(station, EvidenceKind.KEEPER_CLOSE, moment, by)
+    until = back_at or _end_of_hours(station, moment)
+    if until is None or until <= moment:
         return None
     return services.file_closure(
-        station=station, starts_at=now, ends_at=until, reason=ClosureReason.AWAY, by=by
+        station=station, starts_at=moment, ends_at=until, reason=ClosureReason.AWAY, by=by
     )
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from nuanxin.algorithms.openness import EvidenceKind
 from nuanxin.core import clock as core_clock
 from nuanxin.core import ticking
-from nuanxin.demo import playing
+from nuanxin.demo import acting, playing
 from nuanxin.demo.sightings import KINDS, NOTHING, Doors, sightings
 from nuanxin.demo.truth import HOUR_S, is_really_open, truths_of
 from nuanxin.stations import places, snapshots
@@ -56,14 +56,14 @@ def test_tick_twice_at_one_moment_changes_nothing(demo):
     now = core_clock.now()
     filled, changes = state(), StationChange.objects.count()
 
-    assert playing.tick(now) == 0
+    assert playing.catch_up(now) == 0
     assert (state(), StationChange.objects.count()) == (filled, changes)
 
 
 def test_tick_goes_on_and_never_tells_of_the_future(demo):
     now = demo.stop_at("2026-03-10T12:30:00")
 
-    changed = playing.tick(now)
+    changed = playing.catch_up(now)
 
     assert changed > 0
     latest = EvidenceLine.objects.order_by("-at").values_list("at", flat=True)[0]
@@ -76,14 +76,14 @@ def test_tick_goes_on_and_never_tells_of_the_future(demo):
 def test_demo_is_alive_at_any_hour(demo, at):
     now = demo.stop_at(at)
 
-    playing.tick(now)
+    playing.catch_up(now)
 
     assert EvidenceLine.objects.filter(at__gte=now - dt.timedelta(hours=24)).exists()
 
 
 def truth_and_posted():
     now_s = core_clock.now_s()
-    cast = playing._cast(since_s=now_s - 86_400, now_s=now_s)
+    cast = playing.cast_of(since_s=now_s - 86_400, now_s=now_s)
     return cast.truths, cast.posted, now_s
 
 
@@ -126,12 +126,12 @@ def test_what_a_visitor_finds_while_the_play_is_played_stays(demo, monkeypatch):
     monkeypatch.setattr(Doors, "play", played_slowly)
     before = EvidenceLine.objects.count()
 
-    playing.tick(now)
+    playing.catch_up(now)
 
     assert EvidenceLine.objects.filter(at=now, weight=1.5).count() == before
 
 
 def test_play_is_a_rule_of_the_tick():
-    (rule,) = [rule for rule in ticking.registered() if rule.name == "demo.play"]
+    (rule,) = [rule for rule in ticking.registered() if rule.name == "demo.act"]
 
-    assert (rule.act, rule.every_s) == (playing.tick, 60)
+    assert (rule.act, rule.every_s) == (acting.act, 60)

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if Station.objects.listed().filter(record__isnull=True).exists():
             self._step("records", lambda: playing.write_records(now_s=clock.now_s()))
         self._step("closures", lambda: playing.file_closures(now=clock.now()))
-        self._step("evidence", lambda: playing.tick(clock.now()))
+        self._step("evidence", lambda: playing.catch_up(clock.now()))
         self.stdout.write(f"the people's password stands in {password}")
 
     def _fill(self, count: int) -> None:

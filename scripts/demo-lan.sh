@@ -15,4 +15,6 @@ address="https://$first:$port/demo/"
 printf '\n    %s\n\n' "$address"
 printf 'The phone warns of the certificate until it trusts this machine: open %sca.crt and install it.\n' "$address"
 printf '手机会提示证书不受信任：打开 %sca.crt 安装后即可。30 天后失效，重新运行即换新。\n\n' "$address"
-exec scripts/serve.sh "$port" 0.0.0.0 "$NUANXIN_VAR/lan/server.crt" "$NUANXIN_VAR/lan/server.key"
+every=0.0.0.0
+case $first in \[*) every=:: ;; esac # a network that knows IPv6 alone
+exec scripts/serve.sh "$port" "$every" "$NUANXIN_VAR/lan/server.crt" "$NUANXIN_VAR/lan/server.key"

@@ -3,7 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from nuanxin.accounts import policies
+from nuanxin.accounts import keepers, policies, second_factor
 from nuanxin.accounts.models import Grant, User
 from nuanxin.accounts.office_forms import (
     CreateUserForm,
@@ -35,7 +35,16 @@ class UserAdmin(OfficeAdmin[User]):
     list_display = ("username", "display_name", "is_active", "joined_at")
     list_filter = ("is_active", "grants__role")
     search_fields = ("username", "display_name")
-    fields = ("username", "display_name", "is_active", "joined_at", "has_phone")
+    fields = (
+        "username",
+        "display_name",
+        "is_active",
+        "joined_at",
+        "has_phone",
+        "has_notice_url",
+        "has_second_factor",
+        "has_desk_link",
+    )
     inlines = (GrantInline,)
     actions_list = ("create_user",)
     actions_detail = (
@@ -52,6 +61,18 @@ class UserAdmin(OfficeAdmin[User]):
     @admin.display(description=_("phone on record"), boolean=True)
     def has_phone(self, user: User) -> bool:
         return bool(user.phone_sealed)
+
+    @admin.display(description=_("messenger on record"), boolean=True)
+    def has_notice_url(self, user: User) -> bool:
+        return bool(user.notice_url_sealed)
+
+    @admin.display(description=_("second step set up"), boolean=True)
+    def has_second_factor(self, user: User) -> bool:
+        return second_factor.is_enrolled(user)
+
+    @admin.display(description=_("desk link in force"), boolean=True)
+    def has_desk_link(self, user: User) -> bool:
+        return keepers.has_link(user)
 
     def has_create_permission(self, request: HttpRequest) -> bool:
         return bool(policies.can_grant(actor_of(request), union_path=""))

@@ -65,7 +65,7 @@ def issue_keeper_link(*, user: User, by: Actor, now: dt.datetime | None = None) 
 
     Notes
     -----
-    Four statements and one audit row; every session of the user ends.
+    Five statements and one audit row; every session of the user ends.
     """
     policies.can_issue_keeper_link(by, user).enforce()
     paths = sorted(scope.path for scope in user.held if scope.role == Role.KEEPER)
@@ -77,6 +77,7 @@ def issue_keeper_link(*, user: User, by: Actor, now: dt.datetime | None = None) 
     if not rows.update(link_version=F("link_version") + 1, **fresh):
         KeeperKey.objects.create(pk=user.pk, **fresh)
     _end_sessions(user)
+    limits.forgive(limits.PIN_BY_USER, str(user.pk))  # they were tries at another PIN
     audit.record(by=by, verb="keeper.link_issued", subject=user, scope_path=paths[0])
     return f"/k/{token_of(rows.get())}/"
 
@@ -116,6 +117,11 @@ def revoke_keeper_link(*, user: User, by: Actor, now: dt.datetime | None = None)
         paths = sorted(scope.path for scope in user.held if scope.role == Role.KEEPER)
         path = paths[0] if paths else ""
         audit.record(by=by, verb="keeper.link_revoked", subject=user, scope_path=path)
+
+
+def has_link(user: User) -> bool:
+    """Return whether a link of the user is in force. One query."""
+    return KeeperKey.objects.filter(pk=user.pk, revoked_at__isnull=True).exists()
 
 
 def token_of(key: KeeperKey) -> str:

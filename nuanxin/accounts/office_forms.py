@@ -5,9 +5,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from nuanxin.accounts import keepers, second_factor, services
+from nuanxin.accounts import keepers, limits, second_factor, services
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import Grant, User
+from nuanxin.core.errors import DomainError
 from nuanxin.core.office_forms import OfficeForm
 from nuanxin.core.qr import qr_svg
 from nuanxin.unions.office_forms import UnionField
@@ -33,7 +34,17 @@ class CreateUserForm(OfficeForm):
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # Unfold ships no types
-    """Django's form of one's own password, saved by our service."""
+    """Django's form of one's own password, within the limits, saved by our service."""
+
+    def clean_old_password(self) -> str:
+        name = self.user.username
+        try:  # whoever sits down at an open session has no more tries than at the door
+            limits.take(limits.PASSWORD_BY_NAME, name)
+        except DomainError as error:
+            raise forms.ValidationError(str(error.message), code=error.code) from error
+        old_password: str = super().clean_old_password()
+        limits.forgive(limits.PASSWORD_BY_NAME, name)
+        return old_password
 
     def save(self, commit: bool = True) -> User:
         password = self.cleaned_data["new_password1"]

@@ -180,12 +180,13 @@ def reset_second_factor(*, user: User, by: Actor) -> None:
 
     Notes
     -----
-    Four statements and one audit row; every session of the user ends.
+    Five statements and one audit row; every session of the user ends, wrong tries are forgotten.
     """
     policies.can_administer(by, user).enforce()
     if not SecondFactor.objects.filter(pk=user.pk).delete()[0]:
         raise Conflict(_("No authenticator is enrolled."), code="not_enrolled")
     RecoveryCode.objects.filter(user=user).delete()
+    limits.forgive(limits.CODE_BY_USER, str(user.pk))
     User.objects.filter(pk=user.pk).update(sessions_version=F("sessions_version") + 1)
     audit.record(by=by, verb="user.second_factor_reset", subject=user)
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from nuanxin.accounts import policies
+from nuanxin.accounts import limits, policies
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import STAFF_ROLES, Grant, User
 from nuanxin.accounts.selectors import place_of
@@ -201,11 +201,12 @@ def reset_password(*, user: User, password: str, by: Actor) -> User:
 
     Notes
     -----
-    Two queries and one audit row; the password hash takes the time.
+    Three queries and one audit row; the password hash takes the time. Wrong tries are forgotten.
     """
     policies.can_administer(by, user).enforce()
     _set_password(user, password)
     user.save(update_fields=["password"])
+    limits.forgive(limits.PASSWORD_BY_NAME, user.username)
     audit.record(by=by, verb="user.password_reset", subject=user)
     return user
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nuanxin.accounts import second_factor
+from nuanxin.accounts import keepers, second_factor
 from nuanxin.accounts.models import KeeperKey, User
 from nuanxin.accounts.selectors import contact_of
 from nuanxin.core.models import AuditEvent
@@ -90,6 +90,18 @@ def test_desk_link_has_no_button_for_somebody_who_keeps_no_station(office):
 
     assert "new-desk-link" not in page
     assert "reset-password" in page
+
+
+def test_page_of_a_user_says_what_they_sign_in_with(office):
+    keeper, admin = office.people["keeper"], office.client("admin")
+    address = f"{USERS}{keeper.pk}/change/"
+
+    assert "值守链接有效" in admin.get(address).text
+    assert not keepers.has_link(keeper)
+    admin.post(f"{USERS}{keeper.pk}/new-desk-link/", ACTS["new-desk-link"])
+    assert keepers.has_link(keeper)
+    admin.post(f"{USERS}{keeper.pk}/revoke-desk-link/")
+    assert not keepers.has_link(keeper)
 
 
 def test_switch_off_and_on_change_places(office):

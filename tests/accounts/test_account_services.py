@@ -100,6 +100,7 @@ def test_role_rests_while_switched_off_but_still_protects(officer):
     assert reader.scopes == ()
     with pytest.raises(NotAllowed):
         switch_user(user=reader, is_active=True, by=actor(Role.ADMIN, "ZJ/XS/"))
+    assert switch_user(user=reader, is_active=True, by=actor(Role.ADMIN, "ZJ/KQ/")).is_active
 
 
 def test_reset_password_ends_the_sessions_and_refuses_a_weak_one(officer, client):

@@ -214,6 +214,16 @@ def test_reset_takes_authenticator_and_codes_and_ends_the_sessions(officer, clie
     assert AuditEvent.objects.filter(verb="user.second_factor_reset").count() == 1
 
 
+def test_reset_forgets_the_tries_at_the_lost_authenticator(officer):
+    enrolled(officer)
+    for _ in range(6):
+        proved(officer, "000000")
+    second_factor.reset_second_factor(user=officer, by=SYSTEM)
+    held, _codes = enrolled(officer)
+
+    assert proved(officer, held.code()) == ""
+
+
 def test_reset_of_nothing_is_a_conflict(officer):
     with pytest.raises(Conflict):
         second_factor.reset_second_factor(user=officer, by=SYSTEM)

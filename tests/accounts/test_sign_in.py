@@ -102,6 +102,29 @@ def test_password_that_was_right_gives_back_one_try_and_not_all(officer, client)
     assert AttemptCount.objects.filter(purpose="password.name").count() == 3
 
 
+@pytest.mark.parametrize("is_reset", [True, False])
+def test_password_that_was_reset_opens_at_once(officer, client, is_reset):
+    for _ in range(10):
+        client.post(SIGN_IN, RIGHT | {"password": "wrong"})
+    if is_reset:
+        services.reset_password(user=officer, password=PASSWORD, by=SYSTEM)
+
+    assert client.post(SIGN_IN, RIGHT).status_code == (302 if is_reset else 429)
+
+
+def test_own_password_is_asked_within_the_same_limit(officer, client):
+    client.force_login(officer)
+    fields = {"new_password1": "nine-warmer-stations", "new_password2": "nine-warmer-stations"}
+    for _ in range(10):
+        client.post("/office/password_change/", fields | {"old_password": "wrong"})
+
+    refused = client.post("/office/password_change/", fields | {"old_password": PASSWORD})
+
+    assert refused.status_code == 200
+    assert "一刻钟" in refused.text
+    assert User.objects.get(pk=officer.pk).check_password(PASSWORD)
+
+
 # --- password, then code ---
 
 
@@ -334,6 +357,16 @@ def test_sixth_pin_is_refused_and_another_phone_does_not_help(link, client):
 
     assert answers == [422] * 5 + [429]
     assert phones[0].post(link, {"pin": PIN}).status_code == 429
+
+
+def test_new_link_works_at_once_after_too_many_tries_at_the_old(link, client):
+    client.post(link, {"pin": PIN, "repeated": PIN})
+    for _ in range(6):
+        StrictClient().post(link, {"pin": "918273"})
+    fresh = keepers.issue_keeper_link(user=User.objects.get(pk=KEEPER_ID), by=SYSTEM)
+    StrictClient().post(fresh, {"pin": PIN, "repeated": PIN})
+
+    assert StrictClient().post(fresh, {"pin": PIN}).status_code == 302
 
 
 def test_new_link_ends_the_session_of_the_old(link, client):

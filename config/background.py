@@ -29,8 +29,6 @@ def _warm_up(stop: threading.Event) -> None:
         # what stands now stands for good: no later collection walks through it
         gc.collect()
         gc.freeze()
-    except Exception:
-        logger.exception("no warm-up; the first reader waits for it")
     finally:
         connection.close()
 
@@ -41,6 +39,14 @@ WORKS: dict[str, Work] = {
     "worker": worker_loop,
     "tick": tick_loop,
 }
+
+
+def _guarded(work: Work, stop: threading.Event) -> None:
+    try:
+        work(stop)
+    except Exception:
+        # said by a logger, which scrubs; a thread's own last words would not be
+        logger.exception("%s ended with an error", threading.current_thread().name)
 
 
 def start(names: Iterable[str]) -> Callable[[], None]:
@@ -63,7 +69,8 @@ def start(names: Iterable[str]) -> Callable[[], None]:
     """
     stop = threading.Event()
     threads = [
-        threading.Thread(target=WORKS[name], args=(stop,), name=name, daemon=True) for name in names
+        threading.Thread(target=_guarded, args=(WORKS[name], stop), name=name, daemon=True)
+        for name in names
     ]
     for thread in threads:
         thread.start()

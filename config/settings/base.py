@@ -210,6 +210,8 @@ LOGGING = {
         # every request has its own line; these would repeat it, with the path
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # the server's own words about an error of ours go the same, scrubbed way
+        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # their warnings quote addresses, robots' keys among them
         "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "urllib3": {"level": "CRITICAL"},

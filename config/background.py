@@ -19,6 +19,8 @@ from nuanxin.stations.selectors import warm_up
 Work = Callable[[threading.Event], None]
 # how long a server process that ends waits for what is at work
 _FAREWELL_S = 5.0
+_WARM_UP_S = 30.0
+_warm = threading.Event()
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +33,20 @@ def _warm_up(stop: threading.Event) -> None:
         gc.freeze()
     finally:
         connection.close()
+        _warm.set()
+
+
+def _tick(stop: threading.Event) -> None:
+    # both share one interpreter, and a reader waits for the warm-up
+    _warm.wait(_WARM_UP_S)
+    tick_loop(stop)
 
 
 WORKS: dict[str, Work] = {
     "warm-up": _warm_up,
     "web": web_loop,
     "worker": worker_loop,
-    "tick": tick_loop,
+    "tick": _tick,
 }
 
 

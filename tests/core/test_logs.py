@@ -107,6 +107,18 @@ def test_person_in_a_traceback_is_not_written(written):
     assert not any(value in text for value in PLANTED)
 
 
+def test_endless_traceback_keeps_head_and_tail(written):
+    try:
+        msg = "x" * 20_000 + " the end"
+        raise ValueError(msg)
+    except ValueError as error:
+        text = json.loads(written("failed", exc_info=error))["exception"]
+
+    assert text.startswith("Traceback")
+    assert text.endswith("the end")
+    assert len(text) < 11_000
+
+
 def test_without_the_scrubber_the_person_would_be_written(written, monkeypatch):
     monkeypatch.setattr(logs, "scrub", lambda text: text)
 

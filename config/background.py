@@ -20,6 +20,8 @@ from nuanxin.stations.selectors import warm_up
 Work = Callable[[threading.Event], None]
 # how long a server process that ends waits for what is at work
 _FAREWELL_S = 5.0
+_WARM_UP_S = 30.0
+_warm = threading.Event()
 
 logger = logging.getLogger(__name__)
 
@@ -35,15 +37,30 @@ def _finder(stop: threading.Event) -> None:
         logger.exception("no warm-up; the first reader waits for it")
     finally:
         connection.close()
+        _warm.set()
     snapshots.holder.keep_looking(stop=stop)
+
+
+def _tick(stop: threading.Event) -> None:
+    # both share one interpreter, and a reader waits for the warm-up
+    _warm.wait(_WARM_UP_S)
+    tick_loop(stop)
 
 
 WORKS: dict[str, Work] = {
     "finder": _finder,
     "web": web_loop,
     "worker": worker_loop,
-    "tick": tick_loop,
+    "tick": _tick,
 }
+
+
+def _guarded(work: Work, stop: threading.Event) -> None:
+    try:
+        work(stop)
+    except Exception:
+        # said by a logger, which scrubs; a thread's own last words would not be
+        logger.exception("%s ended with an error", threading.current_thread().name)
 
 
 def start(names: Iterable[str]) -> Callable[[], None]:
@@ -66,7 +83,8 @@ def start(names: Iterable[str]) -> Callable[[], None]:
     """
     stop = threading.Event()
     threads = [
-        threading.Thread(target=WORKS[name], args=(stop,), name=name, daemon=True) for name in names
+        threading.Thread(target=_guarded, args=(WORKS[name], stop), name=name, daemon=True)
+        for name in names
     ]
     for thread in threads:
         thread.start()

@@ -133,8 +133,6 @@ SESSION_COOKIE_AGE = 12 * 3600  # of staff, from signing in
 KEEPER_SESSION_AGE_S = 30 * 24 * 3600  # from the last day the desk was used
 # where a keeper's link leads: the first of these pages that exists
 KEEPER_HOME_URLS = ["desk:desk_home", "stations:station_list"]
-# messengers that may be named as the address for notices, as Apprise spells them
-NOTICE_SCHEMES = env.words("NUANXIN_NOTICE_SCHEMES", "wecombot,dingtalk,lark,feishu")
 LOGIN_URL = "accounts:staff_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "stations:station_list"
@@ -181,6 +179,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 if USE_TLS:
     SECURE_SSL_REDIRECT = True
+    # a balancer asks these inside its own network
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -226,6 +226,8 @@ LOGGING = {
         # every request has its own line; these would repeat it, with the path
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # the server's own words about an error of ours go the same, scrubbed way
+        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # their warnings quote addresses, robots' keys among them
         "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "urllib3": {"level": "CRITICAL"},
@@ -240,7 +242,9 @@ STALE_S = env.number("NUANXIN_STALE_S", 30)
 
 # --- messages ---
 SMS_BACKEND = env.text("NUANXIN_SMS_BACKEND", "nuanxin.core.channels.ConsoleSms")
-APPRISE_SCHEMES = env.words("NUANXIN_APPRISE_SCHEMES", "wecombot,dingtalk,mailtos,mailto")
+APPRISE_SCHEMES = env.words(
+    "NUANXIN_APPRISE_SCHEMES", "wecombot,dingtalk,lark,feishu,mailtos,mailto"
+)
 MAIL_HOSTS = env.words("NUANXIN_MAIL_HOSTS")
 
 # --- the finder ---

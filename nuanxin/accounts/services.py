@@ -9,7 +9,7 @@ from nuanxin.accounts import limits, policies
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import STAFF_ROLES, Grant, User
 from nuanxin.accounts.selectors import place_of
-from nuanxin.core import audit, clock, crypto
+from nuanxin.core import audit, channels, clock, crypto
 from nuanxin.core.actors import Actor, Role
 from nuanxin.core.errors import Conflict, Invalid
 from nuanxin.unions.models import Union
@@ -284,12 +284,8 @@ def set_contact(*, user: User, phone: str, notice_url: str, by: Actor) -> User:
     """
     policies.can_set_contact(by, user).enforce()
     address = notice_url.strip()
-    scheme, separator, rest = address.partition("://")
-    if address and not (separator and rest and scheme.lower() in settings.NOTICE_SCHEMES):
-        # whoever may name any address could make the server call any other
-        known = ", ".join(f"{name}://" for name in settings.NOTICE_SCHEMES)
-        sentence = _("The address has to begin with one of these: %(known)s") % {"known": known}
-        raise Invalid(sentence, code="unknown_messenger", fields={"notice_url": sentence})
+    if address:
+        _check_notice_url(address)
     _seal_phone(user, phone.strip())
     place = place_of(user, "notice_url_sealed")
     user.notice_url_sealed = crypto.provider().seal(address, place) if address else ""
@@ -331,6 +327,16 @@ def _set_password(user: User, password: str) -> None:
             fields={"password": " ".join(error.messages)},
         ) from error
     user.set_password(password)
+
+
+def _check_notice_url(address: str) -> None:
+    """Refuse an address that the outbox would not follow, and say at the form which ones it does."""
+    scheme, separator, rest = address.partition("://")
+    if not (separator and rest and scheme.lower() in settings.APPRISE_SCHEMES):
+        known = ", ".join(f"{name}://" for name in settings.APPRISE_SCHEMES)
+        sentence = _("The address has to begin with one of these: %(known)s") % {"known": known}
+        raise Invalid(sentence, code="unknown_messenger", fields={"notice_url": sentence})
+    channels.check_apprise(address)
 
 
 def _end_sessions(user: User) -> None:

@@ -22,6 +22,7 @@ _IDENTITY = re.compile(r"(?<!\d)\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ](?!\d)")
 _COORDINATES = re.compile(r"-?\d{1,3}\.\d{2,}")
 # what Django says of a request names its path, which may name a person
 _OF_REQUESTS: Final = ("django.request", "django.security")
+_HEAD, _TAIL = 2_000, 8_000
 _REQUEST_WORDS = re.compile(r": .*\Z", re.DOTALL)
 
 
@@ -41,6 +42,14 @@ def scrub(text: str) -> str:
 def scrub_event(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Scrub every value of a line, however deep it lies; the last step before the text."""
     return {key: _scrubbed(value) for key, value in event.items()}
+
+
+def shorten(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Keep the head and the tail of an endless traceback: a chain of errors fills no disk."""
+    text = event.get("exception", "")
+    if len(text) > _HEAD + _TAIL:
+        event["exception"] = f"{text[:_HEAD]}\n…\n{text[-_TAIL:]}"
+    return event
 
 
 def hide_path(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -70,6 +79,7 @@ def formatter(*, as_json: bool) -> ProcessorFormatter:
             structlog.processors.format_exc_info,
             hide_path,
             scrub_event,
+            shorten,
             # after the scrubber, which would take the parts of a second for a position
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             render,

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any, Final
 
 from nuanxin.core import clock, outbox, ticking
@@ -29,13 +30,13 @@ def tick_loop(stop: threading.Event) -> None:
     pulse = Pulse(TICK)
 
     def step() -> bool:
-        ticking.tick(clock.now(), holder=pulse.instance)
+        ticking.tick(clock.now(), holder=pulse.instance, may_go_on=_beating(pulse, stop))
         return False
 
     def resign() -> None:
         ticking.resign(holder=pulse.instance)
 
-    run_loop(pulse, step, stop=stop, pause_s=TICK_PAUSE_S, farewell=resign)
+    run_loop(pulse, step, stop=stop, pause_s=min(TICK_PAUSE_S, beat_s()), farewell=resign)
 
 
 def worker_loop(stop: threading.Event) -> None:
@@ -43,12 +44,24 @@ def worker_loop(stop: threading.Event) -> None:
     pulse = Pulse(WORKER)
 
     def step() -> bool:
-        delivery = outbox.deliver_due(clock.now(), _BATCH, holder=pulse.instance, stop=stop)
+        delivery = outbox.deliver_due(
+            clock.now(), _BATCH, holder=pulse.instance, may_go_on=_beating(pulse, stop)
+        )
         return delivery.taken_count == _BATCH
 
-    run_loop(pulse, step, stop=stop, pause_s=WORKER_PAUSE_S)
+    run_loop(pulse, step, stop=stop, pause_s=min(WORKER_PAUSE_S, beat_s()))
 
 
 def web_loop(stop: threading.Event) -> None:
     """Say that this server process lives until it does not."""
     run_loop(Pulse(WEB), lambda: False, stop=stop, pause_s=beat_s())
+
+
+def _beating(pulse: Pulse, stop: threading.Event) -> Callable[[], bool]:
+    """Return what a long turn asks between its pieces: it beats, and says whether to go on."""
+
+    def may_go_on() -> bool:
+        pulse.beat()
+        return not stop.is_set()
+
+    return may_go_on

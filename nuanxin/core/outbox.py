@@ -6,8 +6,8 @@ the hold runs out and the message is sent by the next one. Nothing is lost, a fe
 
 import datetime as dt
 import logging
-import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,7 +110,11 @@ def enqueue(
 
 
 def deliver_due(
-    now: dt.datetime, limit: int, *, holder: str, stop: threading.Event | None = None
+    now: dt.datetime,
+    limit: int,
+    *,
+    holder: str,
+    may_go_on: Callable[[], bool] = lambda: True,
 ) -> Delivery:
     """Send messages that are due, the longest due first.
 
@@ -122,8 +126,8 @@ def deliver_due(
         The most messages of this round.
     holder
         Name of the process.
-    stop
-        When set, no further message is begun.
+    may_go_on
+        Asked before each message; once it says no, none is begun.
 
     Returns
     -------
@@ -139,7 +143,7 @@ def deliver_due(
     due = OutboxMessage.objects.filter(_waiting(now)).order_by("due_at", "pk")
     taken = sent = 0
     for message in list(due[:limit]):
-        if stop is not None and stop.is_set():
+        if not may_go_on():
             break
         moment = now + dt.timedelta(seconds=time.monotonic() - began)
         if not _take(message, moment, holder):

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 import structlog
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from nuanxin.core.middleware import GetResponse
@@ -30,7 +30,7 @@ class RequestLogMiddleware:
         request_id = secrets.token_hex(10).translate(_LETTERS)
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
+            response = self._answer(request)
             response.headers[HEADER] = request_id
             is_ours = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
             (logger.error if is_ours else logger.info)(
@@ -41,6 +41,16 @@ class RequestLogMiddleware:
                 duration_ms=round((time.perf_counter() - began) * 1000, 1),
             )
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        except Exception:
+            # the page that tells of an error failed itself: the server would print it as it stands
+            logger.exception("no page for an error")
+            response = HttpResponse("500\n", status=500, content_type="text/plain")
+            response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
+            return response
 
 
 def _route(request: HttpRequest) -> str:

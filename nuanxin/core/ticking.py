@@ -118,7 +118,9 @@ def registered() -> tuple[Rule, ...]:
     return tuple(_rules.values())
 
 
-def tick(now: dt.datetime, *, holder: str) -> list[Ran]:
+def tick(
+    now: dt.datetime, *, holder: str, may_go_on: Callable[[], bool] = lambda: True
+) -> list[Ran]:
     """Run what is due, if this process leads.
 
     Parameters
@@ -127,6 +129,8 @@ def tick(now: dt.datetime, *, holder: str) -> list[Ran]:
         The moment, aware.
     holder
         Name of the process.
+    may_go_on
+        Asked before each rule; once it says no, none is begun.
 
     Returns
     -------
@@ -139,7 +143,7 @@ def tick(now: dt.datetime, *, holder: str) -> list[Ran]:
     """
     if not take_lease(TICK, holder=holder, now=now, for_s=LEAD_S):
         return []
-    return run_due(now, holder=holder)
+    return run_due(now, holder=holder, may_go_on=may_go_on)
 
 
 def resign(*, holder: str) -> None:
@@ -147,7 +151,13 @@ def resign(*, holder: str) -> None:
     leave_lease(TICK, holder=holder)
 
 
-def run_due(now: dt.datetime, *, holder: str, rules: tuple[Rule, ...] | None = None) -> list[Ran]:
+def run_due(
+    now: dt.datetime,
+    *,
+    holder: str,
+    rules: tuple[Rule, ...] | None = None,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> list[Ran]:
     """Claim and run each due rule, one after the other, the longest due first.
 
     Parameters
@@ -158,6 +168,8 @@ def run_due(now: dt.datetime, *, holder: str, rules: tuple[Rule, ...] | None = N
         Name of the process, written into the claim.
     rules
         All registered ones when left out.
+    may_go_on
+        Asked before each rule; once it says no, none is begun.
 
     Returns
     -------
@@ -170,6 +182,8 @@ def run_due(now: dt.datetime, *, holder: str, rules: tuple[Rule, ...] | None = N
     due = TimedRule.objects.filter(_free(now), name__in=known, due_at__lte=now)
     ran = []
     for name in list(due.order_by("due_at", "name").values_list("name", flat=True)):
+        if not may_go_on():
+            break
         # rules before this one took their time
         moment = now + dt.timedelta(seconds=time.monotonic() - began)
         if _claim(known[name], moment, holder):

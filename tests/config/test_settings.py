@@ -65,6 +65,17 @@ def test_deployment_under_tls_passes_djangos_own_check(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_balancer_under_tls_is_answered_without_a_redirect(tmp_path):
+    asked = (
+        "from django.test import Client; from django.conf import settings;"
+        "print([Client(headers={'host': settings.ALLOWED_HOSTS[0]}).get(page).status_code"
+        " for page in ('/livez', '/')])"
+    )
+    done = _manage("shell", "--no-imports", "-c", asked, tmp_path=tmp_path, NUANXIN_TLS="1")
+
+    assert done.stdout.strip().endswith("[200, 301]"), done.stderr
+
+
 def test_deployment_without_tls_does_not(tmp_path):
     done = _manage("check", "--deploy", "--fail-level", "WARNING", tmp_path=tmp_path)
 

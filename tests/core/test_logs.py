@@ -122,6 +122,18 @@ def test_person_in_a_traceback_is_not_written(written):
     assert not any(value in text for value in PLANTED)
 
 
+def test_endless_traceback_keeps_head_and_tail(written):
+    try:
+        msg = "x" * 20_000 + " the end"
+        raise ValueError(msg)
+    except ValueError as error:
+        text = json.loads(written("failed", exc_info=error))["exception"]
+
+    assert text.startswith("Traceback")
+    assert text.endswith("the end")
+    assert len(text) < 11_000
+
+
 def test_without_the_scrubber_the_person_would_be_written(written, monkeypatch):
     monkeypatch.setattr(logs, "scrub", lambda text: text)
 
@@ -209,6 +221,32 @@ def test_server_error_is_written_under_its_request_and_names_nobody(client, line
     assert (request["status"], request["level"]) == (500, "error")
     everything = json.dumps(lines(), ensure_ascii=False)
     assert not any(value in everything for value in (*PLANTED, "lat="))
+
+
+@pytest.mark.django_db
+def test_error_of_the_error_page_itself_names_nobody(client, lines, monkeypatch):
+    monkeypatch.setattr("nuanxin.stations.selectors.filter_choices", lambda: _fail_at_a_position())
+    monkeypatch.setattr(
+        "django.core.handlers.exception.handle_uncaught_exception",
+        lambda *arguments: _fail_at_a_position(),
+    )
+    client.raise_request_exception = False
+
+    response = client.get(f"/?lat={LAT}&lon={LON}&phone={PHONE}")
+
+    assert (response.status_code, response.content) == (500, b"500\n")
+    assert lines()[-1]["status"] == 500
+    everything = json.dumps(lines(), ensure_ascii=False)
+    assert "_fail_at_a_position" in everything
+    assert not any(value in everything for value in (*PLANTED, "lat="))
+
+
+def test_servers_own_words_are_scrubbed(settings):
+    assert settings.LOGGING["loggers"]["_granian"] == {
+        "handlers": ["console"],
+        "level": "WARNING",
+        "propagate": False,
+    }
 
 
 @pytest.mark.parametrize("sent", ["", "mine", f"{PHONE}\n"])

@@ -1,5 +1,4 @@
 import datetime as dt
-import threading
 from typing import Any
 
 import pytest
@@ -193,11 +192,12 @@ def test_slow_worker_does_not_settle_what_another_took_over(now, provider, monke
 
 
 def test_worker_told_to_stop_begins_no_other_message(now, provider):
-    write("a"), write("b")
-    stop = threading.Event()
-    stop.set()
+    write("a"), write("b"), write("c")
+    answers = iter([True, True, False])
 
-    assert deliver_due(now, 10, holder="one", stop=stop) == Delivery()
+    done = deliver_due(now, 10, holder="one", may_go_on=lambda: next(answers))
+
+    assert done == Delivery(2, 2, 0)
 
 
 def test_oldest_due_message_tells_how_late_the_worker_is(now):

@@ -153,6 +153,15 @@ def test_longest_due_rule_runs_first(clock, acts):
     assert [ran.name for ran in run(*rules, now=now)] == ["b", "c", "a"]
 
 
+def test_tick_told_to_stop_begins_no_other_rule(clock, acts):
+    rules = tuple(every(acts, name=name) for name in ("a", "b", "c"))
+    answers = iter([True, False])
+
+    ran = run_due(core_clock.now(), holder="one", rules=rules, may_go_on=lambda: next(answers))
+
+    assert [one.name for one in ran] == ["a"]
+
+
 def test_what_a_killed_tick_held_runs_again_when_the_hold_is_over(clock, acts):
     now = core_clock.now()
 

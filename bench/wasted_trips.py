@@ -34,7 +34,7 @@ LIARS = (0.0, 0.05, 0.15)
 SETTINGS = tuple(Setting(rate, liars) for liars in LIARS for rate in RATES)
 _DAYLIGHT_MIN = (7 * 60, 22 * 60)
 _NOON_MIN = (11 * 60, 14 * 60 + 30)
-_EDGE_M = (500.0, 7_500.0)
+EDGE_M = (500.0, 7_500.0)
 
 AIMS = {
     "regained": (">=", 0.7),
@@ -140,8 +140,8 @@ class Play:
         for now_s in trip_times_s(range(LEARNING_DAYS, DAYS)):
             if now_s // DAY_S != day:
                 host_rates, day = memory.host_rates(self.districts.host), now_s // DAY_S
-            heard = _hear(memory, self.events, heard, now_s)
-            here_m = np.stack([rng.uniform(*_EDGE_M, 2) for rng in places])
+            heard = hear(memory, self.events, heard, now_s)
+            here_m = np.stack([rng.uniform(*EDGE_M, 2) for rng in places])
             trip = arrivals(self.districts, here_m, now_s)
             doors = doors_at(memory, self.districts, trip, host_rates)
             play_trip(scores, doors, memory, trip, now_s, params)
@@ -152,10 +152,11 @@ class Play:
         # half-lives are hours: lines need only the last days, records need all of it
         lately = int(np.searchsorted(self.events.at_s, (LEARNING_DAYS - 3) * DAY_S))
         memory.count(self.events, slice(0, lately))
-        return _hear(memory, self.events, lately, LEARNING_DAYS * DAY_S)
+        return hear(memory, self.events, lately, LEARNING_DAYS * DAY_S)
 
 
-def _hear(memory: Memory, events: Events, heard: int, now_s: int) -> int:
+def hear(memory: Memory, events: Events, heard: int, now_s: int) -> int:
+    """Let a memory take everything that is told up to a moment; return how many events it had."""
     until = int(np.searchsorted(events.at_s, now_s, "right"))
     memory.count(events, slice(heard, until))
     memory.take(events, slice(heard, until))

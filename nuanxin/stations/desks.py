@@ -16,6 +16,7 @@ from nuanxin.algorithms.hours import DayView, week_view
 from nuanxin.algorithms.openness import EvidenceKind
 from nuanxin.core import clock
 from nuanxin.core.actors import Actor, Role
+from nuanxin.core.devices import Marks
 from nuanxin.core.errors import NotFound
 from nuanxin.core.scopes import reach
 from nuanxin.regions.selectors import calendar
@@ -23,6 +24,7 @@ from nuanxin.stations import doors, policies, selectors
 from nuanxin.stations.models import (
     Closure,
     DatedException,
+    DeskDevice,
     Evidence,
     Fault,
     Host,
@@ -37,9 +39,9 @@ Hung = TypeVar("Hung", bound=Model)
 TAP_DUE: Final = dt.timedelta(minutes=10)
 """So long after the posted opening a tap of the keeper is due."""
 _EARLY: Final = dt.timedelta(hours=1)  # who unlocks an hour before has opened for these hours
+_SEEN_LATELY: Final = dt.timedelta(hours=1)
 _DAY: Final = dt.timedelta(days=1)
 _HORIZON_DAYS: Final = 9
-_DESK_ROLES = frozenset({Role.KEEPER, Role.OFFICER, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +94,15 @@ class Substitution:
     candidates: list[User]
 
 
-def has_desk(actor: Actor) -> bool:
-    """Return whether an actor works at a desk at all. No query beyond the scopes."""
-    return any(scope.role in _DESK_ROLES for scope in actor.scopes)
-
-
-def doors_of(user: User, *, now: dt.datetime) -> list[DeskDoor]:
+def doors_of(user: User, keepings: Sequence[Keeping], *, now: dt.datetime) -> list[DeskDoor]:
     """Return the doors that a user keeps: own ones, as a substitute, or of a host.
 
     Parameters
     ----------
     user
         Who is signed in.
+    keepings
+        What they keep, see `keepings_of`.
     now
         The moment.
 
@@ -114,9 +113,8 @@ def doors_of(user: User, *, now: dt.datetime) -> list[DeskDoor]:
 
     Notes
     -----
-    At most twelve queries, whatever the number of stations.
+    At most eleven queries, whatever the number of stations.
     """
-    keepings = keepings_of(user, now=now)
     by_station = {k.station_id: k for k in keepings if k.station_id}
     by_host = {k.host_id: k for k in keepings if k.host_id}
     within = reach(user, "union__path", roles={Role.KEEPER})
@@ -219,6 +217,13 @@ def host_at(key: UUID, *, actor: Actor) -> Host:
     return host
 
 
+def is_device_known(user: User, marks: Marks, *, now: dt.datetime) -> bool:
+    """Return whether a keeper's desk was opened with these marks within the hour. One query."""
+    seen = DeskDevice.objects.filter(user=user, device_key=marks.device_key)
+    here = seen.filter(origin_key=marks.origin_key, network_key=marks.network_key)
+    return here.filter(seen_at__gt=now - _SEEN_LATELY).exists()
+
+
 def plans_of(station: Station, *, now: dt.datetime) -> Plans:
     """Return the closures and other hours of a station that are not over. Two queries."""
     closures = Closure.objects.filter(station=station, ends_at__gt=now)
@@ -258,7 +263,9 @@ def substitution_of(station: Station, *, now: dt.datetime) -> Substitution:
     paths = ["/".join(parts[: depth + 1]) + "/" for depth in range(len(parts))]
     grants = Grant.objects.in_force().filter(role=GrantedRole.KEEPER, union__path__in=paths)
     others = User.objects.filter(is_active=True, pk__in=grants.values("user"))
-    free = others.exclude(pk__in=[k.user_id for k in keepings]).order_by("display_name", "pk")
+    # a substitute may stand in for longer
+    lasting = [k.user_id for k in keepings if not k.is_substitute]
+    free = others.exclude(pk__in=lasting).order_by("display_name", "pk")
     kept = in_force.select_related("station", "host").order_by("since", "id")
     return Substitution(
         keepings, list(free.prefetch_related(Prefetch("keepings", kept, to_attr="kept_now")))

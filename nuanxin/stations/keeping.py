@@ -33,6 +33,7 @@ from nuanxin.stations.models import (
 
 LONGEST_AWAY: Final = dt.timedelta(hours=12)
 _SAME_TAP: Final = dt.timedelta(minutes=2)
+_OWN_WORDS: Final = [EvidenceKind.KEEPER_OPEN, EvidenceKind.KEEPER_CLOSE, EvidenceKind.REBUTTAL]
 
 
 @transaction.atomic
@@ -84,7 +85,8 @@ def close_door(
     Returns
     -------
     Closure or None
-        The absence riders see; None outside posted hours, when the sign says closed anyway.
+        The absence riders see; None outside posted hours, when the sign says closed anyway. A second
+        tap within two minutes says nothing new at the door, but may give another time.
 
     Raises
     ------
@@ -103,7 +105,8 @@ def close_door(
         sentence = _("Give a time within the next twelve hours, or announce a closure.")
         raise Invalid(sentence, code="bad_back_at", fields={"back_at": sentence})
     _end_absences(station, now)
-    _say(station, EvidenceKind.KEEPER_CLOSE, now, by)
+    if not _has_just_closed(station, by, now):
+        _say(station, EvidenceKind.KEEPER_CLOSE, now, by)
     until = back_at or _end_of_hours(station, now)
     if until is None or until <= now:
         return None
@@ -360,6 +363,15 @@ def _say(station: Station, kind: EvidenceKind, now: dt.datetime, by: Actor) -> E
 def _is_same_tap(shown: Evidence, station: Station, by: Actor, now: dt.datetime) -> bool:
     told = (shown.station_id, shown.actor_key)
     return told == (station.pk, by.actor_key) and now - shown.at <= _SAME_TAP
+
+
+def _has_just_closed(station: Station, by: Actor, now: dt.datetime) -> bool:
+    """Return whether the same person locked up just now: it would be counted as found shut twice."""
+    own = Evidence.objects.filter(
+        station=station, kind__in=_OWN_WORDS, actor_key=by.actor_key, at__gte=now - _SAME_TAP
+    )
+    last = own.order_by("-at", "id").first()
+    return last is not None and last.kind == EvidenceKind.KEEPER_CLOSE
 
 
 def _end_absences(station: Station, now: dt.datetime) -> None:

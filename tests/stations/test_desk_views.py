@@ -235,14 +235,15 @@ def test_looking_at_an_act_does_nothing(desk, station, act):
 # --- open and lock up ---
 
 
-def test_one_tap_opens_and_the_next_locks_up(desk, station, now):
+def test_one_tap_opens_and_the_next_locks_up(desk, station, clock, now):
     page = tap(desk, station, "open")
     assert state_of(station, now) in ("confirmed", "expected")
     assert "金柯桥驿站：已记下 10:00 开门。" in page.text
     assert "关门了" in page.text
 
+    later = clock.stop_at("2026-03-10T10:05")
     page = tap(desk, station, "lock")
-    assert state_of(station, now) == "closed"
+    assert state_of(station, later) == "closed"
     assert "开门了" in page.text
 
 
@@ -282,7 +283,9 @@ def test_second_tap_within_two_minutes_is_no_second_finding(desk, station, clock
         "2026-03-10T10:31:59"
     )
 
+    clock.stop_at("2026-03-10T10:02:10")
     desk.post(f"/desk/{station.code}/open/")
+    clock.stop_at("2026-03-10T10:02:20")
     desk.post(f"/desk/{station.code}/lock/")
     assert Evidence.objects.filter(kind="keeper_close").count() == 2
 

@@ -15,7 +15,7 @@ export default defineConfig({
     cssMinify: "lightningcss",
     modulePreload: false,
     rollupOptions: {
-      input: { main: "src/main.ts", style: "src/style.css" },
+      input: { main: "src/main.ts", style: "src/style.css", desk: "src/desk.css" },
       output: {
         entryFileNames: "bundle/[name]-[hash:10].js",
         chunkFileNames: "bundle/[name]-[hash:10].js",

@@ -17,7 +17,10 @@ from nuanxin.regions.services import DayOfNotice, publish_calendar_notice
 from nuanxin.stations import catalogues, photos, services
 from nuanxin.stations.enums import ClosureReason, PhotoKind
 from nuanxin.stations.models import (
+    Evidence,
     EvidenceLine,
+    Fault,
+    Keeping,
     Standard,
     Station,
     StationFacility,
@@ -31,6 +34,7 @@ from tests.factories import (
     GrantFactory,
     StationFactory,
     UnionFactory,
+    UserFactory,
     WelcomedGroupFactory,
 )
 from tests.regions.worlds import succession
@@ -95,6 +99,21 @@ def make_station(
     )
     EvidenceLine.objects.create(
         id=computed_id("ev", code), station=station, kind="visit", at=MOMENT, weight=1.0
+    )
+    Evidence.objects.create(
+        id=computed_id("word", code), station=station, kind="door_report", at=MOMENT, source="rider",
+        device_key="d" * 32, origin_key="o" * 32, network_key="n" * 32, photo_digest=code.lower(),
+    )  # fmt: skip
+    Fault.objects.create(
+        id=computed_id("fault", code),
+        station=station,
+        facility_id=facility,
+        kind="broken",
+        at=MOMENT,
+        device_key="d" * 32,
+    )
+    Keeping.objects.create(
+        user=UserFactory.create(), station=station, since=MOMENT, named_by="system:test"
     )
     services.file_closure(
         station=station,

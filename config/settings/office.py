@@ -25,6 +25,9 @@ _NAVIGATION = [
         "title": _("Stations"),
         "items": [
             _page(_("stations"), "stations_station", "cottage"),
+            _page(_("words at doors"), "stations_evidence", "door_open"),
+            _page(_("faults"), "stations_fault", "build"),
+            _page(_("keepers of stations"), "stations_keeping", "badge"),
             _page(_("photos of stations"), "stations_stationphoto", "photo_camera"),
             _page(_("hosts"), "stations_host", "handshake"),
             _page(_("outlets"), "stations_outlet", "storefront"),

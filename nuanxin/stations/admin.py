@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_table, actor_of
 from nuanxin.regions.models import Division
+from nuanxin.stations import (
+    door_admin as door_admin,  # registers the tables of what is told at doors
+)
 from nuanxin.stations import office_forms as forms
 from nuanxin.stations import policies
 from nuanxin.stations.models import (
@@ -167,17 +170,28 @@ class StationAdmin(OfficeAdmin[Station]):
         "file_closure",
         {
             "title": _("More acts"),
-            "items": ["set_exception", "check_coordinates", "set_lifecycle", "add_photo"],
+            "items": [
+                "withdraw_closure",
+                "set_exception",
+                "check_coordinates",
+                "set_lifecycle",
+                "add_photo",
+                "name_keeper",
+                "void_door_codes",
+            ],
         },
     )
 
     import_stations = act_on_table(ImportForm, "import_stations", may="import")
     set_hours = act_on_row(forms.HoursForm, "set_hours", may="edit")
     file_closure = act_on_row(forms.ClosureForm, "file_closure", may="keep")
+    withdraw_closure = act_on_row(forms.WithdrawClosureForm, "withdraw_closure", may="keep")
     set_exception = act_on_row(forms.ExceptionForm, "set_exception", may="keep")
     check_coordinates = act_on_row(forms.CoordinatesForm, "check_coordinates", may="edit")
     set_lifecycle = act_on_row(forms.LifecycleForm, "set_lifecycle", may="edit")
     add_photo = act_on_row(forms.PhotoForm, "add_photo", may="edit")
+    name_keeper = act_on_row(forms.NameKeeperForm, "name_keeper", may="edit")
+    void_door_codes = act_on_row(forms.VoidCodesForm, "void_door_codes", may="edit")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:
         rows = super().get_queryset(request)
@@ -300,6 +314,12 @@ class HostAdmin(OfficeAdmin[Host]):
     search_fields = ("name", "uscc")
     fields = ("name", "kind", "uscc")
     inlines = (OutletInline,)
+    actions_detail = ("name_keeper",)
+
+    name_keeper = act_on_row(forms.NameHostKeeperForm, "name_keeper", may="name")
+
+    def has_name_permission(self, request: HttpRequest, object_id: str) -> bool:
+        return bool(policies.can_name_keeper(actor_of(request), union_path=""))
 
 
 @admin.register(Outlet)

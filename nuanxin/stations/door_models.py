@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.accounts.models import User
 from nuanxin.core.actors import Actor
-from nuanxin.core.scopes import reach
+from nuanxin.core.scopes import reach, reaches_all
 from nuanxin.core.storage import LocalModel, ReferenceModel, RootModel
 from nuanxin.stations.enums import (
     Discount,
@@ -162,6 +162,16 @@ class KeepingQuerySet(models.QuerySet["Keeping"]):
         """Return who keeps what at a moment."""
         begun = self.filter(since__lte=moment, ended_at__isnull=True)
         return begun.filter(models.Q(until__isnull=True) | models.Q(until__gt=moment))
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return who keeps stations inside an actor's scopes, or hosts with an outlet there."""
+        if reaches_all(actor):
+            return self.all()
+        own = reach(actor, "station__union__path")
+        of_hosts = reach(actor, "host__outlets__stations__union__path")
+        # a host has many outlets: asked apart, so that none of its keepers comes twice
+        within = Keeping.objects.filter(own | of_hosts).order_by()
+        return self.filter(pk__in=within.values("pk"))
 
     def of_station(self, station: models.Model) -> Self:
         """Return keepings that reach a station: its own, and those of its host."""

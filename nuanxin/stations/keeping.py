@@ -14,22 +14,26 @@ from nuanxin.core.actors import Actor, Role
 from nuanxin.core.devices import Marks
 from nuanxin.core.errors import Conflict, Invalid
 from nuanxin.core.ids import computed_id
+from nuanxin.core.scopes import reach
 from nuanxin.regions.selectors import calendar
 from nuanxin.stations import day_word, doors, evidence, photos, policies, services
 from nuanxin.stations.enums import ClosureReason, Condition, FaultState, Outcome
+from nuanxin.stations.keepers import end_keeping as end_keeping
+from nuanxin.stations.keepers import name_keeper as name_keeper
+from nuanxin.stations.keepers import name_substitute as name_substitute
 from nuanxin.stations.models import (
     Closure,
     DeskDevice,
     Evidence,
     Fault,
     Host,
-    Keeping,
     Station,
     StationFacility,
 )
 
 LONGEST_AWAY: Final = dt.timedelta(hours=12)
-LONGEST_SUBSTITUTE: Final = dt.timedelta(days=60)
+_SAME_TAP: Final = dt.timedelta(minutes=2)
+_OWN_WORDS: Final = [EvidenceKind.KEEPER_OPEN, EvidenceKind.KEEPER_CLOSE, EvidenceKind.REBUTTAL]
 
 
 @transaction.atomic
@@ -89,7 +93,8 @@ def close_door(
     Returns
     -------
     Closure or None
-        The absence riders see; None outside posted hours, when the sign says closed anyway.
+        The absence riders see; None outside posted hours, when the sign says closed anyway. A second
+        tap within two minutes says nothing new at the door, but may give another time.
 
     Raises
     ------
@@ -108,7 +113,8 @@ def close_door(
         sentence = _("Give a time within the next twelve hours, or announce a closure.")
         raise Invalid(sentence, code="bad_back_at", fields={"back_at": sentence})
     _end_absences(station, moment)
-    _say(station, EvidenceKind.KEEPER_CLOSE, moment, by)
+    if not _has_just_closed(station, by, moment):
+        _say(station, EvidenceKind.KEEPER_CLOSE, moment, by)
     until = back_at or _end_of_hours(station, moment)
     if until is None or until <= moment:
         return None
@@ -135,7 +141,8 @@ def show_live(*, station: Station, photo: bytes, word: str, by: Actor) -> Eviden
     Returns
     -------
     Evidence
-        A rebuttal: the door is *confirmed*.
+        A rebuttal: the door is *confirmed*. The same picture from the same person within two
+        minutes is the same tap and changes nothing.
 
     Raises
     ------
@@ -156,7 +163,10 @@ def show_live(*, station: Station, photo: bytes, word: str, by: Actor) -> Eviden
         sentence = _("That is not today's word.")
         raise Invalid(sentence, code="wrong_word", fields={"word": sentence})
     digest = hashlib.sha256(photo).hexdigest()
-    if Evidence.objects.filter(photo_digest=digest).exists():
+    shown = Evidence.objects.filter(photo_digest=digest).order_by("-at").first()
+    if shown is not None and _is_same_tap(shown, station, by, now):
+        return shown
+    if shown is not None:
         raise Conflict(_("This picture was shown before; take a new one."), code="photo_shown")
     photos.keep_proof(digest, photo)
     _end_absences(station, now)
@@ -285,127 +295,46 @@ def close_outlets(
     -----
     One query, and seven more for each station.
     """
-    policies.can_close_outlets(by, host).enforce()
-    listed = Station.objects.listed().filter(outlet__host=host).select_related("union")
-    if any(scope.role in policies.OFFICE for scope in by.scopes):
-        listed = listed.visible_to(by)
     closures = [
         services.file_closure(
             station=station, starts_at=starts_at, ends_at=ends_at, reason=reason, note=note, by=by
         )
-        for station in listed.order_by("code")
+        for station in outlets_of(host, by)
     ]
     if not closures:
         raise Invalid(_("This host has no station here."), code="no_outlet")
     return closures
 
 
-@transaction.atomic
-def name_keeper(
-    *, user: User, by: Actor, station: Station | None = None, host: Host | None = None
-) -> Keeping:
-    """Say who keeps a station, or all outlets of a host.
+def outlets_of(host: Host, by: Actor) -> list[Station]:
+    """Return the listed stations of a host that one closure of its outlets would close.
 
     Parameters
     ----------
-    user
-        Holds a keeper's role over the station's union; the link of the desk is issued apart.
+    host
+        The host.
     by
-        Who acts; officers over the station's union, for a host officers over the whole tree.
-    station, host
-        One of the two.
+        Who would file it.
 
     Returns
     -------
-    Keeping
-        The one in force; naming somebody twice changes nothing.
+    list of Station
+        Those under the unions over which the actor keeps doors or holds office, by station number,
+        their unions loaded.
 
     Raises
     ------
     NotAllowed
-        Outside the actor's scope.
-    Invalid
-        When the user holds no keeper's role there, or neither or both are given.
+        For anybody who may not close the host's outlets.
 
     Notes
     -----
-    Three queries, one audit row.
+    At most two queries.
     """
-    if (station is None) == (host is None):
-        raise Invalid(_("Name a station or a host."), code="nothing_kept")
-    path = policies.path_of(station) if station else ""
-    policies.can_name_keeper(by, union_path=path).enforce()
-    return _name(user, station, host, by, path=path, until=None)
-
-
-@transaction.atomic
-def name_substitute(*, station: Station, user: User, until: dt.datetime, by: Actor) -> Keeping:
-    """Let somebody else keep a station until a moment.
-
-    Parameters
-    ----------
-    station
-        The station, its union loaded.
-    user
-        Holds a keeper's role over the station's union.
-    until
-        End of the substitution, at most sixty days ahead.
-    by
-        Who acts; its keepers and the office.
-
-    Returns
-    -------
-    Keeping
-        The new one.
-
-    Raises
-    ------
-    NotAllowed
-        For anybody else.
-    Invalid
-        When the user holds no keeper's role there, or the moment does not fit.
-
-    Notes
-    -----
-    Three queries, one audit row.
-    """
-    policies.can_keep_station(by, station).enforce()
-    now = clock.now()
-    if not now < until <= now + LONGEST_SUBSTITUTE:
-        sentence = _("A substitute stands in for at most sixty days.")
-        raise Invalid(sentence, code="bad_until", fields={"until": sentence})
-    return _name(user, station, None, by, path=policies.path_of(station), until=until)
-
-
-@transaction.atomic
-def end_keeping(*, keeping: Keeping, by: Actor) -> Keeping:
-    """Let somebody keep a station or a host no longer; the row stays as history.
-
-    Raises
-    ------
-    NotAllowed
-        Outside the actor's scope; keepers may end their substitutes.
-
-    Notes
-    -----
-    Two queries, one audit row; ending it again changes nothing.
-    """
-    station = keeping.station
-    if station is not None and keeping.is_substitute:
-        policies.can_keep_station(by, station).enforce()
-    else:
-        path = policies.path_of(station) if station else ""
-        policies.can_name_keeper(by, union_path=path).enforce()
-    if keeping.ended_at is None:
-        keeping.ended_at, keeping.ended_by = clock.now(), by.actor_key
-        keeping.save(update_fields=["ended_at", "ended_by"])
-        audit.record(
-            by=by,
-            verb="keeping.ended",
-            subject=keeping,
-            scope_path=policies.path_of(station) if station else "",
-        )
-    return keeping
+    policies.can_close_outlets(by, host).enforce()
+    listed = Station.objects.listed().filter(outlet__host=host)
+    within = reach(by, "union__path", roles={*policies.OFFICE, Role.KEEPER})
+    return list(listed.filter(within).select_related("union").order_by("code"))
 
 
 @transaction.atomic
@@ -439,6 +368,20 @@ def _say(station: Station, kind: EvidenceKind, now: dt.datetime, by: Actor) -> E
     )
 
 
+def _is_same_tap(shown: Evidence, station: Station, by: Actor, now: dt.datetime) -> bool:
+    told = (shown.station_id, shown.actor_key)
+    return told == (station.pk, by.actor_key) and now - shown.at <= _SAME_TAP
+
+
+def _has_just_closed(station: Station, by: Actor, now: dt.datetime) -> bool:
+    """Return whether the same person locked up just now: it would be counted as found shut twice."""
+    own = Evidence.objects.filter(
+        station=station, kind__in=_OWN_WORDS, actor_key=by.actor_key, at__gte=now - _SAME_TAP
+    )
+    last = own.order_by("-at", "id").first()
+    return last is not None and last.kind == EvidenceKind.KEEPER_CLOSE
+
+
 def _end_absences(station: Station, now: dt.datetime) -> None:
     """End the keeper's own absences that run; planned closures stay."""
     running = Closure.objects.filter(
@@ -457,36 +400,6 @@ def _end_of_hours(station: Station, now: dt.datetime) -> dt.datetime | None:
         return None
     closes_at, _opens_at = doors.posted_changes(station, moment, days)
     return min(closes_at or now + LONGEST_AWAY, now + LONGEST_AWAY)
-
-
-def _name(
-    user: User,
-    station: Station | None,
-    host: Host | None,
-    by: Actor,
-    *,
-    path: str,
-    until: dt.datetime | None,
-) -> Keeping:
-    is_keeper = any(s.role is Role.KEEPER and s.covers(path) for s in user.scopes)
-    if not is_keeper and not (host and user.has_role(Role.KEEPER)):
-        raise Invalid(_("This person has no keeper's role there."), code="no_keeper")
-    now = clock.now()
-    same = Keeping.objects.in_force(now).filter(user=user, station=station, host=host)
-    known = same.filter(is_substitute=until is not None, until=until).first()
-    if known is not None:
-        return known
-    keeping = Keeping.objects.create(
-        user=user,
-        station=station,
-        host=host,
-        is_substitute=until is not None,
-        since=now,
-        until=until,
-        named_by=by.actor_key,
-    )
-    audit.record(by=by, verb="keeping.named", subject=keeping, scope_path=path)
-    return keeping
 
 
 def _audit(station: Station, verb: str, by: Actor, data: dict[str, str]) -> None:

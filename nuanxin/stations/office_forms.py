@@ -3,16 +3,28 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.accounts.models import User
 from nuanxin.core import clock
 from nuanxin.core.office_forms import DateField, MomentField, OfficeForm
 from nuanxin.regions.office_forms import DivisionField
-from nuanxin.stations import catalogues, listing, photos, pictures, services
+from nuanxin.stations import (
+    catalogues,
+    keepers,
+    keeping,
+    listing,
+    photos,
+    pictures,
+    services,
+    withdrawals,
+)
 from nuanxin.stations.enums import ClosureReason, Lifecycle, PhotoKind
 from nuanxin.stations.models import (
     Brand,
     Closure,
     DatedException,
     Facility,
+    Fault,
+    Keeping,
     Named,
     Standard,
     StandardItem,
@@ -69,6 +81,32 @@ class ClosureForm(OfficeForm):
             **values | {"reason": ClosureReason(values["reason"])},
             by=self.by,
         )
+
+
+class WithdrawClosureForm(OfficeForm):
+    title = _("Withdraw a closure")
+    hint = _("One that has not begun is taken back; one that runs ends now.")
+    closure = forms.ModelChoiceField(
+        label=_("planned closure"), queryset=Closure.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["closure"]
+        coming = self.subject.closures.filter(ends_at__gt=clock.now())
+        field.queryset = coming.select_related("station__union").order_by("starts_at", "id")
+        field.label_from_instance = _closure_words
+
+    def perform(self) -> None:
+        withdrawals.withdraw_closure(closure=self.cleaned_data["closure"], by=self.by)
+
+
+def _closure_words(closure: Closure) -> str:
+    first, last = (
+        f"{moment.astimezone(clock.CIVIL_ZONE):%Y-%m-%d %H:%M}"
+        for moment in (closure.starts_at, closure.ends_at)
+    )
+    return f"{first} – {last} {ClosureReason(closure.reason).label}"
 
 
 class ExceptionForm(OfficeForm):
@@ -159,6 +197,63 @@ class WithdrawPhotoForm(OfficeForm):
 
     def perform(self) -> None:
         photos.withdraw_photo(photo=self.subject, by=self.by)
+
+
+class NameKeeperForm(OfficeForm):
+    title = _("Name a keeper")
+    hint = _("Grant the keeper's role first, on the page of the user.")
+    username = forms.CharField(label=_("user name"), max_length=60)
+
+    def clean_username(self) -> User:
+        name = self.cleaned_data["username"].casefold()
+        user = User.objects.visible_to(self.by).filter(username=name).first()
+        if user is None:
+            raise forms.ValidationError(_("Nobody of your unions has this user name."))
+        return user
+
+    def perform(self) -> Keeping:
+        user = self.cleaned_data["username"]
+        return keepers.name_keeper(station=self.subject, user=user, by=self.by)
+
+
+class NameHostKeeperForm(NameKeeperForm):
+    title = _("Name a keeper of all outlets")
+
+    def perform(self) -> Keeping:
+        user = self.cleaned_data["username"]
+        return keepers.name_keeper(host=self.subject, user=user, by=self.by)
+
+
+class EndKeepingForm(OfficeForm):
+    title = _("End this keeping")
+    hint = _("It ends now; the row stays as history.")
+
+    def perform(self) -> Keeping:
+        return keepers.end_keeping(keeping=self.subject, by=self.by)
+
+
+class VoidCodesForm(OfficeForm):
+    title = _("Void the door codes")
+    hint = _(
+        "Every sign printed so far stops counting as a place at the door; print new ones and put "
+        "them up."
+    )
+
+    def perform(self) -> Station:
+        return withdrawals.void_door_codes(station=self.subject, by=self.by)
+
+
+class EndFaultForm(OfficeForm):
+    title = _("End this fault")
+    hint = _("The facility counts as working again, with everything else told about it.")
+    mended = forms.ChoiceField(
+        label=_("what was found"),
+        choices=[("yes", _("it was mended")), ("no", _("nothing was wrong"))],
+    )
+
+    def perform(self) -> Fault:
+        is_mended = self.cleaned_data["mended"] == "yes"
+        return keeping.end_fault(fault=self.subject, is_mended=is_mended, by=self.by)
 
 
 class _WordForm(OfficeForm):

@@ -120,17 +120,12 @@ def station_page(code: str, *, now_s: int) -> StationPage:
         raise NotFound
     moment = clock.from_epoch_s(now_s)
     days = calendar(moment.date() - dt.timedelta(days=1), moment.date() + dt.timedelta(days=9))
-    snapshot = snapshots.current(now_s=now_s)
     cell = days.kind(moment.date()) * 12 + moment.hour // 2
-    host_rate = float(
-        snapshot.host_rates[
-            loading.host_type(station.host_kind, has_hours=any(station.posted_hours)), cell
-        ]
-    )
+    rate = host_rate(station, cell=cell, now_s=now_s)
     reading = doors.visible_reading(station)
     return StationPage(
         station=station,
-        row=doors.row_of(station, now_s=now_s, days=days, host_rate=host_rate),
+        row=doors.row_of(station, now_s=now_s, days=days, host_rate=rate),
         week=week_view(reading, day_from=moment.date(), calendar=days) if reading else (),
         facilities=sorted(
             station.facility_rows.all(),
@@ -139,6 +134,26 @@ def station_page(code: str, *, now_s: int) -> StationPage:
         groups=[link.group for link in station.group_rows.all()],
         closures=[c for c in station.closures.all() if c.ends_at > moment],
     )
+
+
+def host_rate(station: Station, *, cell: int, now_s: int) -> float:
+    """Return how often doors of a station's type of host are found open in a cell of the record.
+
+    Parameters
+    ----------
+    station
+        The station, its outlet and host loaded.
+    cell
+        Kind of day times 12 plus two-hour band.
+    now_s
+        The present moment, epoch seconds.
+
+    Notes
+    -----
+    One query for the change feed, at most once a second.
+    """
+    kind = loading.host_type(station.host_kind, has_hours=any(station.posted_hours))
+    return float(snapshots.current(now_s=now_s).host_rates[kind, cell])
 
 
 def county_index() -> list[tuple[Division, list[Division]]]:

@@ -1,10 +1,42 @@
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 
-from nuanxin.stations import views
+from nuanxin.stations import desk_views, views
 
 app_name = "stations"
+
+desk = [
+    path("", desk_views.desk_today, name="desk_today"),
+    path("<str:code>/today/", desk_views.desk_station, name="desk_station"),
+    path("<str:code>/open/", desk_views.desk_open, name="desk_open"),
+    path("<str:code>/lock/", desk_views.desk_lock, name="desk_lock"),
+    path("<str:code>/photo/", desk_views.desk_photo, name="desk_photo"),
+    path("<str:code>/record/", desk_views.desk_record_page, name="desk_record"),
+    path("<str:code>/reports/<uuid:key>/contest/", desk_views.desk_contest, name="desk_contest"),
+    path("<str:code>/faults/<uuid:key>/end/", desk_views.desk_fault, name="desk_fault"),
+    path("<str:code>/closures/", desk_views.desk_closures, name="desk_closures"),
+    path(
+        "<str:code>/closures/<uuid:key>/withdraw/",
+        desk_views.desk_closure_withdraw,
+        name="desk_closure_withdraw",
+    ),
+    path("<str:code>/hours/", desk_views.desk_hours, name="desk_hours"),
+    path(
+        "<str:code>/hours/<uuid:key>/withdraw/",
+        desk_views.desk_hours_withdraw,
+        name="desk_hours_withdraw",
+    ),
+    path("<str:code>/substitute/", desk_views.desk_substitute, name="desk_substitute"),
+    path(
+        "<str:code>/substitute/<uuid:key>/end/",
+        desk_views.desk_substitute_end,
+        name="desk_substitute_end",
+    ),
+    path("hosts/<uuid:key>/close/", desk_views.desk_host, name="desk_host"),
+    path("proofs/<slug:digest>.webp", desk_views.desk_proof, name="desk_proof"),
+]
 urlpatterns = [
+    path("desk/", include(desk)),
     path("", views.station_list, name="station_list"),
     path("s/<str:code>/", views.station_detail, name="station_detail"),
     path("photos/<slug:digest>.webp", views.station_photo, name="station_photo"),

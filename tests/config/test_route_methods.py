@@ -23,8 +23,15 @@ pytestmark = pytest.mark.django_db
 
 TABLE = tomllib.loads(Path("config/authz.toml").read_text(encoding="utf-8"))
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
-SAMPLES = {"code": "KQ001", "digest": PHOTO, "app_label": "auth", "url": "nothing/"}
-SAMPLES |= {"token": FIRST_TOKEN}
+NO_KEY = "00000000-0000-4000-8000-000000000000"
+SAMPLES = {
+    "code": "KQ001",
+    "digest": PHOTO,
+    "key": NO_KEY,
+    "app_label": "auth",
+    "url": "nothing/",
+    "token": FIRST_TOKEN,
+}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 ANSWERED = {200, 422}

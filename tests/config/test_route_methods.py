@@ -14,14 +14,23 @@ from django.urls import URLPattern, URLResolver, get_resolver, path
 import config.urls
 from nuanxin.core.surfaces import PROBLEM_TYPE
 from nuanxin.stations import snapshots
+from nuanxin.stations.enums import Place
 from tests.config.conftest import PLANTED
-from tests.stations.page_world import PHOTO, make_photo, make_street
+from tests.stations.page_world import PHOTO, WORD, make_photo, make_street, make_word, sign_of
 
 pytestmark = pytest.mark.django_db
 
 TABLE = tomllib.loads(Path("config/authz.toml").read_text(encoding="utf-8"))
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
-SAMPLES = {"code": "KQ001", "digest": PHOTO, "app_label": "auth", "url": "nothing/"}
+SAMPLES = {
+    "code": "KQ001",
+    "digest": PHOTO,
+    "app_label": "auth",
+    "url": "nothing/",
+    "door_sign": sign_of("KQ001", Place.DOOR_CODE),
+    "inside_sign": sign_of("KQ001", Place.INSIDE_CODE),
+    "word": str(WORD),
+}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 ANSWERED = {200, 422}
@@ -97,7 +106,9 @@ def faults() -> list[str]:
 def street(clock, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     snapshots.holder.forget()
-    make_photo(make_street()[0])
+    station = make_street()[0]
+    make_photo(station)
+    make_word(station)
     yield
     snapshots.holder.forget()
 

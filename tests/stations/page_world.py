@@ -128,7 +128,7 @@ def _divisions() -> Division:
 
 def _evidence(station: Station, *, minutes_ago: int) -> None:
     EvidenceLine.objects.create(
-        id=computed_id("evidence", station.code),
+        id=computed_id("evidence", str(station.pk), "inside_scan"),
         station=station,
         kind="inside_scan",
         at=TUESDAY_10 - dt.timedelta(minutes=minutes_ago),

@@ -1,6 +1,8 @@
-/** What one look at the states brought. */
+/** What one look at the states brought, as the API answers; other fields are of no use here. */
 export interface Status {
-  readonly stations: ReadonlyArray<{ readonly code: string; readonly state: string }>;
+  readonly data: {
+    readonly stations: ReadonlyArray<{ readonly code: string; readonly state: string }>;
+  };
 }
 
 /** A door as the page shows it. */
@@ -36,7 +38,7 @@ export function liveLook(page: LivePage): () => Promise<boolean> {
     const before = page.shown().slice(0, MOST);
     if (before.length === 0) return true;
     const status = await page.status(before.map(({ code }) => code));
-    const now = new Map(status.stations.map(({ code, state }) => [code, state]));
+    const now = new Map(status.data.stations.map(({ code, state }) => [code, state]));
     // a list shows the state on arrival, the answer tells the one of now: what counts is a move
     const isMoved = before.some(({ code, state }) => {
       const found = now.get(code);

@@ -4,7 +4,7 @@ import { type LivePage, liveLook, newsBetween, type Shown, type Status } from ".
 const door = (code: string, state: string): Shown => ({ code, state, name: `N${code}` });
 
 function status(...pairs: Array<[string, string]>): Status {
-  return { stations: pairs.map(([code, state]) => ({ code, state })) };
+  return { data: { stations: pairs.map(([code, state]) => ({ code, state })) } };
 }
 
 function setUp(answers: Status[], drawings: Shown[][]) {

@@ -62,7 +62,9 @@ def listed_station(code: str) -> Station:
     NotFound
         When no listed station has this number.
     """
-    station = Station.objects.listed().select_related("union").filter(code=code).first()
+    # PostgreSQL refuses to look for a NUL
+    named = Station.objects.listed().filter(code=code.replace("\x00", " "))
+    station = named.select_related("union").first()
     if station is None:
         raise NotFound
     return station

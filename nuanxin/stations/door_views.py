@@ -121,7 +121,7 @@ def door_fault(request: HttpRequest, code: str, marks: devices.Marks, now: dt.da
     pace.check(marks, now=now)
     fault = answers.report_fault(
         station=station,
-        facility_code=request.POST.get("facility", ""),
+        facility_code=request.POST.get("facility", "").replace("\x00", " "),
         kind=FaultKind(kind),
         spot=_spot(request),
         marks=marks,

@@ -212,7 +212,9 @@ def watched(page: Page) -> None:
             {"code": door.code, "state": state_of(door, clock.now())}
             for door in Station.objects.filter(code__in=codes)
         ]
-        route.fulfill(content_type="application/json", body=json.dumps({"stations": rows}))
+        route.fulfill(
+            content_type="application/json", body=json.dumps({"data": {"stations": rows}})
+        )
 
     def wire(route: Route) -> None:
         if route.request.method != "GET":

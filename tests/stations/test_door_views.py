@@ -311,7 +311,13 @@ def test_faults_of_two_are_being_seen_to_and_then_mended(client, street):
 
 
 @pytest.mark.parametrize(
-    "body", [{"facility": "sauna", "kind": "broken"}, {"facility": "water", "kind": "ugly"}, {}]
+    "body",
+    [
+        {"facility": "sauna", "kind": "broken"},
+        {"facility": "\x00", "kind": "broken"},
+        {"facility": "water", "kind": "ugly"},
+        {},
+    ],
 )
 def test_fault_of_nothing_is_refused_in_words(client, body):
     assert client.post("/s/KQ001/fault/", body).status_code == 422
@@ -354,6 +360,21 @@ def test_pages_of_signs_and_reports_stay_out_of_search_engines(client):
 
     for address in (outside(), inside(), told):
         assert '<meta name="robots" content="noindex">' in page_of(client, address)
+
+
+@pytest.mark.parametrize("path", ["d/%00/aaaaaaaa/", "i/%00/aaaaaaaa/", "r/%00/"])
+def test_address_nobody_printed_is_not_found(client, path):
+    assert client.get(f"/{path}").status_code == 404
+    assert client.post("/s/%00/answer/", {"answer": "shut"}).status_code == 404
+
+
+def test_form_of_an_old_page_is_refused_in_our_own_words():
+    client = phone(enforce_csrf_checks=True)
+
+    refused = client.post("/s/KQ001/answer/", {"answer": "shut"})
+
+    assert refused.status_code == 403
+    assert "请返回上一页，刷新后再试一次" in refused.content.decode()
 
 
 def test_report_is_gone_after_thirty_days(client, clock):

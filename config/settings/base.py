@@ -132,7 +132,7 @@ SECOND_FACTOR = env.flag("NUANXIN_SECOND_FACTOR", default=not DEMO)
 SESSION_COOKIE_AGE = 12 * 3600  # of staff, from signing in
 KEEPER_SESSION_AGE_S = 30 * 24 * 3600  # from the last day the desk was used
 # where a keeper's link leads: the first of these pages that exists
-KEEPER_HOME_URLS = ["desk:desk_home", "stations:station_list"]
+KEEPER_HOME_URLS = ["stations:desk_today", "stations:station_list"]
 LOGIN_URL = "accounts:staff_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "stations:station_list"

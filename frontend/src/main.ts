@@ -1,3 +1,4 @@
+import { enableDoors, forgetForms } from "./door";
 import { enableLocate } from "./locate";
 
 const note = document.querySelector<HTMLElement>("[data-nx-locate-note]");
@@ -13,6 +14,8 @@ if (note && "geolocation" in navigator && window.isSecureContext) {
   }
 }
 
+enableDoors();
+
 // Coming back with the back button must not find the button still waiting.
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
@@ -20,4 +23,5 @@ window.addEventListener("pageshow", (event) => {
     button.disabled = false;
   }
   if (note) note.textContent = "";
+  forgetForms();
 });

@@ -1,11 +1,14 @@
-"""What a reader asks of the list: position, clock, mode and filters, as one immutable value."""
+"""What a reader asks of the list and says at a door, as immutable values."""
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode
 
 Parameters = Mapping[str, list[str]]
+
+_DECIMALS = 4
 
 MODES = ("ebike", "walk", "van")
 DEFAULT_MODE = "ebike"
@@ -138,3 +141,25 @@ def _read_filters(values: Parameters) -> dict[str, Any]:
 def _last(values: Parameters, key: str) -> str:
     found = values.get(key) or [""]
     return found[-1]
+
+
+def read_position(stated: Mapping[str, str]) -> tuple[float, float] | None:
+    """Return the position that a form's body shows, in degrees and four decimals.
+
+    Parameters
+    ----------
+    stated
+        The body of the form.
+
+    Returns
+    -------
+    (float, float) or None
+        Latitude and longitude; None when there is none, or it is no place on earth: whoever speaks
+        at a door must not be refused for what their phone filled in.
+    """
+    try:
+        lat, lon = float(stated.get("lat", "")), float(stated.get("lon", ""))
+    except ValueError:
+        return None
+    is_on_earth = math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180
+    return (round(lat, _DECIMALS), round(lon, _DECIMALS)) if is_on_earth else None

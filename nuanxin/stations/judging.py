@@ -69,7 +69,7 @@ def _report(station: Station, word: Evidence) -> Judgement:
     inside = _seen_inside(station, word.at)
     rows = _reports(station, word.at, back=_WINDOW, after=inside.at if inside else None)
     known = _borne_out_devices(rows)
-    reports = {row.pk: _as_report(row, is_known=row.device_key in known) for row in rows}
+    reports = {row.pk: as_report(row, is_known=row.device_key in known) for row in rows}
     seen_inside_s = int(inside.at.timestamp()) if inside else None
     found = verdict(reports.values(), seen_inside_s=seen_inside_s, params=PARAMS)
     if found is Verdict.NOTHING:
@@ -144,7 +144,16 @@ def _reports(
     return list(reports.filter(station=station, kind=EvidenceKind.DOOR_REPORT, worth__gt=0))
 
 
-def _as_report(row: Evidence, *, is_known: bool) -> Report:
+def as_report(row: Evidence, *, is_known: bool) -> Report:
+    """Return a report as the rules weigh it.
+
+    Parameters
+    ----------
+    row
+        A report of a shut door.
+    is_known
+        Whether others bore out an earlier word of its device.
+    """
     own = str(row.pk)
     return Report(
         at_s=int(row.at.timestamp()),

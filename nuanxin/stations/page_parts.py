@@ -11,8 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from nuanxin.regions.models import Division
+from nuanxin.stations.door_pages import FaultNote
+from nuanxin.stations.enums import Condition
 from nuanxin.stations.forms import REST_MIN, Search
+from nuanxin.stations.models import StationFacility
 from nuanxin.stations.presentation import Card, card, list_summary, weekday_words
+from nuanxin.stations.report_words import fault_words
 
 _MODE_CHIPS = {
     "ebike": gettext_lazy("By e-bike"),
@@ -52,6 +56,17 @@ class ClockControl:
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """One facility as a page shows it, with what is said of it."""
+
+    code: str
+    name: str
+    remark: str
+    said: str
+    is_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerCards:
     """The finder's answer, ready for the page."""
 
@@ -60,6 +75,42 @@ class AnswerCards:
     next_to_open: Card | None
     nearest_24h: Card | None
     is_confirmed_day: bool
+
+
+def things_of(facilities: Sequence[StationFacility], notes: Mapping[str, FaultNote]) -> list[Thing]:
+    """Return a station's facilities with their condition and what is said of them."""
+    return [
+        Thing(
+            code=held.facility_id,
+            name=str(held.facility),
+            remark=_remark(held),
+            said=fault_words(notes[held.facility_id]) if held.facility_id in notes else "",
+            is_out=held.condition != Condition.WORKING,
+        )
+        for held in facilities
+    ]
+
+
+def _remark(held: StationFacility) -> str:
+    is_out = held.condition != Condition.WORKING
+    until = (
+        _("good until %(date)s") % {"date": f"{held.expires_on:%Y-%m-%d}"}
+        if held.expires_on
+        else ""
+    )
+    return " · ".join(filter(None, [str(Condition(held.condition).label) if is_out else "", until]))
+
+
+def told_of(
+    facilities: Sequence[StationFacility], notes: Mapping[str, FaultNote], code: str
+) -> str:
+    """Return the thanks for a fault just told; empty when none was."""
+    name = next((str(held.facility) for held in facilities if held.facility_id == code), "")
+    if not name:
+        return ""
+    thanks = _("Thank you. %(facility)s is noted.") % {"facility": name}
+    note = notes.get(code)
+    return f"{thanks} {fault_words(note)}" if note else thanks
 
 
 def list_href(search: Search) -> str:

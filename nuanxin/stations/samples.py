@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from nuanxin.algorithms.calendars import DayKind
 from nuanxin.algorithms.hours import Bar, DayView
 from nuanxin.core.clock import CIVIL_ZONE
+from nuanxin.stations.door_pages import FaultNote, FaultStage
+from nuanxin.stations.enums import Discount, FaultKind
+from nuanxin.stations.models import Station
+from nuanxin.stations.page_parts import Thing
 from nuanxin.stations.presentation import card
+from nuanxin.stations.report_words import fault_choices, fault_words, report_words
+from nuanxin.stations.reports import Effect, Report, Standing, Step, Turn
 from nuanxin.stations.week import week_rows
 
 _NOW = dt.datetime(2026, 2, 14, 15, 0, tzinfo=CIVIL_ZONE)
@@ -37,6 +43,21 @@ _CASES: list[tuple[str, str, int | None, dict[str, Any]]] = [
 ]
 
 
+_NOTES = (
+    None,
+    FaultNote(FaultStage.REPORTED, 2, FaultKind.BROKEN),
+    FaultNote(FaultStage.ACCEPTED, 3, FaultKind.EMPTY),
+)
+_STEPS = (
+    (Turn.SAID_SHUT, Effect.NONE, None),
+    (Turn.KEEPER_TOLD, Effect.NONE, None),
+    (Turn.SAME, Effect.CLOSED, _NOW + dt.timedelta(hours=3)),
+    (Turn.KEEPER_OPEN, Effect.DOUBT, None),
+    (Turn.SHOWN, Effect.OPEN, None),
+    (Turn.CAME_IN, Effect.NONE, None),
+)
+
+
 def gallery_samples() -> list[dict[str, Any]]:
     """Return the gallery's samples, once for each language."""
     return [_sample("zh-hans", "中文"), _sample("en", "English")]
@@ -51,10 +72,38 @@ def _sample(language: str, title: str) -> dict[str, Any]:
             "chip": names["microwave"],
             "note": _("The phone did not say where you are. Type a place instead."),
             "week": week_rows(_week(), now=_NOW),
+            "things": [
+                Thing(code, name, "", fault_words(note) if note else "", is_out=code == "charging")
+                for (code, name), note in zip(names.items(), _NOTES, strict=True)
+            ],
+            "fault_choices": fault_choices(),
+            "reports": [report_words(report, now=_NOW) for report in _reports()],
             "cards": [
                 card(_row(*case), now=_NOW, by="ebike", facility_names=names) for case in _CASES
             ],
         }
+
+
+def _reports() -> list[Report]:
+    """Return a report of each standing, the fullest one first."""
+    steps = [
+        Step(turn, _NOW - dt.timedelta(minutes=30 - 5 * i), effect, until=until)
+        for i, (turn, effect, until) in enumerate(_STEPS)
+    ]
+    rows = [(Standing.BORNE_OUT, None), *((Standing.NOTHING, reason) for reason in Discount)]
+    rows += [(standing, None) for standing in Standing if standing is not Standing.NOTHING]
+    return [
+        Report(
+            station=Station(code="SAMPLE", name="金柯桥大道营业厅"),
+            is_shut=True,
+            standing=standing,
+            discount=discount,
+            steps=steps if i == 0 else steps[:1],
+            others=1 if i == 0 else 0,
+            is_running=False,
+        )
+        for i, (standing, discount) in enumerate(rows)
+    ]
 
 
 def _row(state: str, reason: str, age_s: int | None, more: dict[str, Any]) -> dict[str, Any]:

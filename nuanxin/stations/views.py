@@ -1,23 +1,27 @@
 """The public pages: the list, a station's door, typed places, the gallery."""
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from nuanxin.core import clock
-from nuanxin.core.context import TEXT_COOKIE
 from nuanxin.core.errors import Invalid
 from nuanxin.core.middleware import remember
-from nuanxin.stations import page_parts, photos, presentation, selectors
+from nuanxin.core.pages import FORM_REFERRER_POLICY, public_page, with_forms
+from nuanxin.stations import (
+    door_pages,
+    page_parts,
+    photos,
+    presentation,
+    report_words,
+    selectors,
+)
 from nuanxin.stations.directions import ways_to
 from nuanxin.stations.forms import Search, states_filters
 from nuanxin.stations.samples import gallery_samples
@@ -28,25 +32,6 @@ LISTED = 10
 ROUND_THE_CLOCK = 6
 PLACES = 12
 _YEAR_S = 31_536_000
-
-View = Callable[..., HttpResponse]
-
-
-def public_page(view: View) -> View:
-    """Open a page to everybody, keep shared caches out, and remember the size of text."""
-
-    @login_not_required
-    @require_safe
-    @cache_control(private=True, no_cache=True)
-    @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if (size := request.GET.get("text")) in ("large", "normal"):
-            remember(response, TEXT_COOKIE, size)
-        patch_vary_headers(response, ["Cookie", "HX-Request"])
-        return response
-
-    return page
 
 
 @public_page
@@ -60,20 +45,27 @@ def station_list(request: HttpRequest) -> HttpResponse:
     context |= {"suffix": _suffix(search)} | draw(search, choices, moment)
     is_fragment = bool(getattr(request, "htmx", False)) and search.has_position
     template = "stations/station_list.html" + ("#results" if is_fragment else "")
+    context["can_answer"] = not search.at  # what is said at a door is said of now
     response = render(request, template, context)
+    if search.has_position:
+        response["Referrer-Policy"] = FORM_REFERRER_POLICY
     if states_filters(dict(request.GET.lists())):
         remember(response, FILTERS_COOKIE, search.kept_filters())
     return response
 
 
 @public_page
+@with_forms
 def station_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show what stands on one station's door and whether to believe it."""
     search = _read_search(request, selectors.filter_choices())
     moment = _moment(search.at)
     page = selectors.station_page(code, now_s=int(moment.timestamp()))
     context = _clock(request, moment) | _door_context(page, search, moment)
-    return render(request, "stations/station_detail.html", context)
+    context |= _faults_context(page, request.GET.get("told", ""))
+    is_fragment = bool(getattr(request, "htmx", False))
+    template = "stations/station_detail.html" + ("#door" if is_fragment else "")
+    return render(request, template, context)
 
 
 @login_not_required
@@ -103,7 +95,9 @@ def place_list(request: HttpRequest) -> HttpResponse:
 @public_page
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component in every state."""
-    return render(request, "stations/gallery.html", {"samples": gallery_samples()})
+    return render(
+        request, "stations/gallery.html", {"samples": gallery_samples(), "can_answer": True}
+    )
 
 
 def _read_search(request: HttpRequest, choices: selectors.FilterChoices) -> Search:
@@ -174,11 +168,21 @@ def _door_context(
         "kind": presentation.kind_words(station),
         "where": " · ".join(filter(None, [station.division.name, station.address])),
         "week": week_rows(page.week, now=moment),
-        "facilities": page.facilities,
+        "can_answer": not search.at,
         "groups": page.groups,
         "closures": page.closures,
         "photo": photos.entrance_photo(station),
         "access": presentation.access_words(station.access),
         "ways": ways_to(station.name, lat_wgs84=lat, lon_wgs84=lon, by=search.by),
         "nearby_href": page_parts.point_href(search, lat, lon),
+    }
+
+
+def _faults_context(page: selectors.StationPage, told: str) -> dict[str, Any]:
+    notes = door_pages.fault_notes(page.station, now=clock.now())
+    return {
+        "things": page_parts.things_of(page.facilities, notes),
+        "told": page_parts.told_of(page.facilities, notes, told),
+        "fault_choices": report_words.fault_choices(),
+        "sign": "",
     }

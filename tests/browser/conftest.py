@@ -11,7 +11,7 @@ from bench._chromium import chromium
 from nuanxin.core import clock
 from nuanxin.stations import snapshots
 from tests.accounts.codes import keeper_link
-from tests.stations.page_world import TUESDAY_10, make_street
+from tests.stations.page_world import TUESDAY_10, make_street, make_word
 
 # Playwright's synchronous interface runs an event loop in this thread; Django's guard against
 # database access from a loop would see it and refuse the test's own set-up.
@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 def address(live_server, monkeypatch):
     """Return the address of the served street; it is Tuesday morning there, whenever it runs."""
     monkeypatch.setattr(clock, "now", lambda: TUESDAY_10)
-    make_street()
+    make_word(make_street()[0])
     keeper_link()
     snapshots.holder.forget()
     yield live_server.url

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
+from nuanxin.stations.enums import Place
 from tests.accounts.codes import FIRST_TOKEN
-from tests.stations.page_world import NEAR
+from tests.stations.page_world import NEAR, WORD, sign_of
 
 
 class Stop(NamedTuple):
@@ -23,6 +24,12 @@ STOPS = {
     "typed place nobody knows": Stop("/places/?q=火星基地"),
     "station": Stop("/s/KQ001/"),
     "station without hours": Stop("/s/KQ003/"),
+    "sign at the door": Stop(f"/d/KQ001/{sign_of('KQ001', Place.DOOR_CODE)}/"),
+    "sign at a door of no hours": Stop(f"/d/KQ003/{sign_of('KQ003', Place.DOOR_CODE)}/"),
+    "sign inside": Stop(f"/i/KQ001/{sign_of('KQ001', Place.INSIDE_CODE)}/?word={WORD}"),
+    "thanks for a fault": Stop("/s/KQ001/?told=water"),
+    "what became of a word": Stop(f"/r/{WORD}/"),
+    "sign of nowhere": Stop("/d/KQ001/aaaaaaaa/", 404),
     "gallery": Stop("/_gallery/"),
     "sign-in": Stop("/office/sign-in/"),
     "sign-in, its second step asked for too early": Stop("/office/second-factor/"),

@@ -14,10 +14,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, path
 import config.urls
 from nuanxin.core.surfaces import PROBLEM_TYPE
 from nuanxin.stations import snapshots
+from nuanxin.stations.enums import Place
 from tests.accounts.codes import FIRST_TOKEN, keeper_link
 from tests.config.conftest import PLANTED
 from tests.demo.certificates import plant_ca
-from tests.stations.page_world import PHOTO, make_photo, make_street
+from tests.stations.page_world import PHOTO, WORD, make_photo, make_street, make_word, sign_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,9 @@ SAMPLES = {
     "app_label": "auth",
     "url": "nothing/",
     "token": FIRST_TOKEN,
+    "door_sign": sign_of("KQ001", Place.DOOR_CODE),
+    "inside_sign": sign_of("KQ001", Place.INSIDE_CODE),
+    "word": str(WORD),
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
@@ -107,7 +111,9 @@ def faults() -> list[str]:
 def street(clock, settings, tmp_path):
     settings.MEDIA_ROOT = settings.VAR = tmp_path
     snapshots.holder.forget()
-    make_photo(make_street()[0])
+    station = make_street()[0]
+    make_photo(station)
+    make_word(station)
     keeper_link()
     plant_ca(tmp_path)
     yield

@@ -11,10 +11,19 @@ from PIL import Image
 from nuanxin.core import clock
 from nuanxin.core.ids import computed_id
 from nuanxin.regions.models import Division
-from nuanxin.stations import services
-from nuanxin.stations.enums import Datum, HostKind, Lifecycle, PhotoKind
+from nuanxin.stations import door_codes, services
+from nuanxin.stations.enums import (
+    Datum,
+    EvidenceKind,
+    HostKind,
+    Lifecycle,
+    PhotoKind,
+    Place,
+    Source,
+)
 from nuanxin.stations.models import (
     Brand,
+    Evidence,
     EvidenceLine,
     Facility,
     Host,
@@ -31,6 +40,7 @@ from tests.regions.worlds import unsaved_division
 LAT, LON = 30.0760, 120.4880
 NEAR = f"lat={LAT:.4f}&lon={LON:.4f}"
 PHOTO = "a" * 64
+WORD = computed_id("evidence", "a word of the street")
 FACILITIES = [
     ("water", "热水", "Hot water"),
     ("microwave", "微波炉", "Microwave"),
@@ -118,7 +128,7 @@ def _divisions() -> Division:
 
 def _evidence(station: Station, *, minutes_ago: int) -> None:
     EvidenceLine.objects.create(
-        id=computed_id("evidence", station.code),
+        id=computed_id("evidence", str(station.pk), "inside_scan"),
         station=station,
         kind="inside_scan",
         at=TUESDAY_10 - dt.timedelta(minutes=minutes_ago),
@@ -142,4 +152,25 @@ def make_photo(station: Station) -> StationPhoto:
         height_px=200,
         added_at=TUESDAY_10,
         added_by="test",
+    )
+
+
+def sign_of(code: str, place: Place) -> str:
+    """Return the signature on a sign of a station of the street, saved or not."""
+    station = Station(id=computed_id("station", code), code=code)
+    return door_codes.signature(station, place)
+
+
+def make_word(station: Station) -> Evidence:
+    """Keep a stranger's word of ten minutes ago, at the address that ``WORD`` names."""
+    return Evidence.objects.create(
+        id=WORD,
+        station=station,
+        kind=EvidenceKind.DOOR_REPORT,
+        at=TUESDAY_10 - dt.timedelta(minutes=10),
+        source=Source.RIDER,
+        device_key="d1",
+        origin_key="o1",
+        network_key="n1",
+        place=Place.DOOR_CODE,
     )

@@ -11,6 +11,7 @@ from django.urls import resolve
 
 from nuanxin.core.ids import computed_id
 from nuanxin.stations import places, snapshots
+from nuanxin.stations.enums import Place
 from nuanxin.stations.models import (
     Closure,
     EvidenceLine,
@@ -27,9 +28,12 @@ from tests.stations.page_world import (
     NEAR,
     PHOTO,
     TUESDAY_10,
+    WORD,
     make_photo,
     make_station,
     make_town,
+    make_word,
+    sign_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +43,10 @@ ADDRESSES = {
     "/": 4,
     f"/?{NEAR}": 4,
     f"/?{NEAR}&by=walk&need=water&group=rider&rest=30": 4,
-    "/s/KQ001/": 12,
+    "/s/KQ001/": 13,
+    f"/d/KQ001/{sign_of('KQ001', Place.DOOR_CODE)}/": 12,
+    f"/i/KQ001/{sign_of('KQ001', Place.INSIDE_CODE)}/": 12,
+    f"/r/{WORD}/": 16,
     "/places/?q=柯桥": 1,
     "/places/?q=kq": 1,
     "/_gallery/": 0,
@@ -62,7 +69,7 @@ ADDRESSES = {
     "/api/v1/openapi.json": 0,
 }
 # the most queries of a page that builds the snapshot and the index first
-COLD = 27
+COLD = 29
 MORE = 19
 
 
@@ -79,6 +86,7 @@ def station(
     forget()
     made = make_station(make_town(), 1, "金柯桥大道营业厅", staffed_hours="Mo-Su 08:30-18:00")
     make_photo(made)
+    make_word(made)
     yield made
     forget()
 

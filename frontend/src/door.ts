@@ -37,7 +37,9 @@ function enableForms(root: ParentNode): void {
 /** Whether somebody came just now: not by the back button, not by a page that was restored. */
 function isFreshVisit(): boolean {
   const [visit] = performance.getEntriesByType("navigation");
-  return (visit as PerformanceNavigationTiming | undefined)?.type === "navigate";
+  // Safari 14 knows the older interface only
+  if (!visit) return performance.navigation.type === 0;
+  return (visit as PerformanceNavigationTiming).type === "navigate";
 }
 
 async function textOf(address: string): Promise<string> {
@@ -86,13 +88,22 @@ function say(said: HTMLElement, news: News[]): void {
 
 function watchReport(report: HTMLElement): void {
   const everyMs = Number(report.dataset.nxRefresh) * 1_000;
+  const news = document.querySelector<HTMLElement>("[data-nx-news]");
   let shown = report;
   const look = async () => {
     const html = await textOf(location.href);
     const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(shown.id);
     // drawn anew only when something happened: a reader's voice need not start over
-    if (fresh && fresh.innerHTML !== shown.innerHTML) shown = swapIn(shown, html) ?? shown;
+    if (fresh && fresh.innerHTML !== shown.innerHTML) {
+      const before = titleOf(shown);
+      shown = swapIn(shown, html) ?? shown;
+      if (news && titleOf(shown) !== before) news.textContent = titleOf(shown);
+    }
     return shown.dataset.nxRefresh !== undefined;
   };
   watch(look, { everyMs, longestMs: 60_000 }, surroundings());
+}
+
+function titleOf(report: HTMLElement): string {
+  return report.querySelector("h1")?.textContent ?? "";
 }

@@ -263,3 +263,4 @@ def test_report_grows_while_it_is_looked_at(rider, address, at):
     say(second, "门没开")
 
     expect(first.locator("h1")).to_have_text("你说得对", timeout=15_000)
+    expect(first.get_by_role("status")).to_have_text("你说得对")

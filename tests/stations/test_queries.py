@@ -11,11 +11,13 @@ from django.urls import resolve
 
 from nuanxin.core.ids import computed_id
 from nuanxin.stations import places, snapshots
-from nuanxin.stations.enums import Place
+from nuanxin.stations.enums import EvidenceKind, Place, Source
 from nuanxin.stations.models import (
     Closure,
+    Evidence,
     EvidenceLine,
     Facility,
+    Fault,
     Station,
     StationFacility,
     StationGroup,
@@ -113,7 +115,7 @@ def grow(station: Station) -> None:
 
 
 def furnish(station: Station, number: int) -> None:
-    """Give a station one facility, group and planned closure more."""
+    """Give a station one facility, group, planned closure, fault and word more."""
     own = {"station": station}
     facility = Facility.objects.create(
         code=f"f{number}", name_zh=f"设施{number}", name_en=f"Thing {number}", bit=10 + number
@@ -124,6 +126,7 @@ def furnish(station: Station, number: int) -> None:
     keys = [computed_id(kind, station.code, f"{number}") for kind in ("f", "g", "c")]
     StationFacility.objects.create(id=keys[0], facility=facility, **own)
     StationGroup.objects.create(id=keys[1], group=group, **own)
+    speak(station, facility, number)
     start = TUESDAY_10 + dt.timedelta(days=1 + number)
     Closure.objects.create(
         id=keys[2],
@@ -132,6 +135,18 @@ def furnish(station: Station, number: int) -> None:
         reason="repair",
         filed_at=TUESDAY_10,
         **own,
+    )
+
+
+def speak(station: Station, facility: Facility, number: int) -> None:
+    """Let one more device say that the door is shut and that something is broken."""
+    told = {"station": station, "device_key": f"d{number + 2}", "network_key": f"n{number + 2}"}
+    told |= {"origin_key": f"o{number + 2}", "place": Place.DOOR_CODE}
+    keys = [computed_id(kind, station.code, f"{number}") for kind in ("fault", "word")]
+    Fault.objects.create(id=keys[0], facility=facility, kind="broken", at=TUESDAY_10, **told)
+    at = TUESDAY_10 - dt.timedelta(seconds=number)
+    Evidence.objects.create(
+        id=keys[1], kind=EvidenceKind.DOOR_REPORT, at=at, source=Source.RIDER, **told
     )
 
 

@@ -243,9 +243,16 @@ def _keepers(station: Station, moment: dt.datetime) -> list[UUID]:
 
 
 def is_in_hours(station: Station, moment: dt.datetime) -> bool:
-    """Return whether a station is posted open at a moment, or posts no hours. Three queries."""
+    """Return whether riders are told to expect a station open at a moment, or that it posts no hours.
+
+    Notes
+    -----
+    Four queries. Outside its hours, and while a closure is filed, *shut* says what is told anyway.
+    """
     civil = moment.astimezone(clock.CIVIL_ZONE)
     days = calendar(civil.date() - dt.timedelta(days=1), civil.date() + dt.timedelta(days=1))
+    if any(row.starts_at <= moment < row.ends_at for row in station.closures.all()):
+        return False
     return doors.is_in_hours(doors.posted_reading(station), civil, days)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from nuanxin.algorithms.calendars import DayKind
 from nuanxin.algorithms.openness import INSIDE_KINDS, EvidenceKind
@@ -185,16 +185,6 @@ def _advice(cells: Sequence[Cell], words: Sequence[Evidence]) -> list[str]:
         % {"kind": cell.kind, "hours": cell.hours, "count": cell.tenths}
         for cell in poor[:_WORST]
     ]
-    locked = sum(word.kind == EvidenceKind.KEEPER_CLOSE for word in words)
-    if locked >= _OFTEN:
-        text = ngettext(
-            "You locked up %(count)d time in thirty days. When you know it beforehand, announce a "
-            "closure: it costs you nothing here.",
-            "You locked up %(count)d times in thirty days. When you know it beforehand, announce a "
-            "closure: it costs you nothing here.",
-            locked,
-        )
-        advice.append(text % {"count": locked})
     if sum(word.kind in INSIDE_KINDS for word in words) < _FEW:
         advice.append(
             _("Ask visitors to scan the code inside: each one who came in speaks for your door.")

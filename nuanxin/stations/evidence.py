@@ -53,6 +53,9 @@ class Telling:
         Where a stranger's word came from and what it counts, see `algorithms.reports`.
     photo_digest
         Fingerprint of the photo that shows it.
+    is_finding
+        Whether it weighs and counts. A keeper's absence does not: a closure tells riders of it until
+        it ends, and saying so must not cost a station its name.
     """
 
     source: Source
@@ -63,6 +66,7 @@ class Telling:
     worth: float = 1.0
     discount: Discount | None = None
     photo_digest: str = ""
+    is_finding: bool = True
 
 
 @transaction.atomic
@@ -152,8 +156,11 @@ def take(*, station: Station, finding: Finding, telling: Telling) -> Evidence:
     if word.worth > 0:
         # judged first: what answers a closure is a word of its own kind
         judgement = judging.judge(station=station, word=word)
-        memory.fold(station, finding.kind, finding.at, share=word.worth)
-        memory.count(station, finding.kind, finding.at)
+        if telling.is_finding:
+            memory.fold(station, finding.kind, finding.at, share=word.worth)
+            memory.count(station, finding.kind, finding.at)
+        else:
+            memory.drop_opposite(station, finding.kind, finding.at)
         announce(station)
         if telling.source is Source.RIDER:
             alerts.word_judged(word, judgement)

@@ -363,7 +363,10 @@ def _say(station: Station, kind: EvidenceKind, now: dt.datetime, by: Actor) -> E
         station=station,
         finding=evidence.Finding(kind, now),
         telling=evidence.Telling(
-            evidence.source_of(by), key=(by.actor_key,), actor_key=by.actor_key
+            evidence.source_of(by),
+            key=(by.actor_key,),
+            actor_key=by.actor_key,
+            is_finding=kind is not EvidenceKind.KEEPER_CLOSE,
         ),
     )
 
@@ -374,7 +377,7 @@ def _is_same_tap(shown: Evidence, station: Station, by: Actor, now: dt.datetime)
 
 
 def _has_just_closed(station: Station, by: Actor, now: dt.datetime) -> bool:
-    """Return whether the same person locked up just now: it would be counted as found shut twice."""
+    """Return whether the same person locked up just now: a second tap is not a second word."""
     own = Evidence.objects.filter(
         station=station, kind__in=_OWN_WORDS, actor_key=by.actor_key, at__gte=now - _SAME_TAP
     )

@@ -41,6 +41,11 @@ def fold(station: Station, kind: EvidenceKind, at: dt.datetime, *, share: float 
             "weight": line.weight,
         },
     )
+    drop_opposite(station, kind, at)
+
+
+def drop_opposite(station: Station, kind: EvidenceKind, at: dt.datetime) -> None:
+    """Drop what a keeper said before, where a word says the opposite. At most two queries."""
     if (opposite := _TAKES_PLACE_OF.get(kind)) is not None:
         EvidenceLine.objects.filter(station=station, kind=opposite, at__lte=at).delete()
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from nuanxin.core.actors import SystemActor
 from nuanxin.regions.imports import import_calendar
-from nuanxin.stations import keeping
+from nuanxin.stations import keeping, selectors
 from nuanxin.stations.enums import Discount, Outcome, Place
 from nuanxin.stations.models import DeskDevice, Evidence, EvidenceLine, OpeningRecord, StationChange
 from tests.stations.door_world import make_keeper, make_station, marks, say, state_of
@@ -187,3 +187,49 @@ def test_word_of_half_worth_turns_closed_into_doubtful_only(station, now):
 
     say(station, "open", by=marks(age_s=10))
     assert state_of(station, now) == "doubtful"
+
+
+def test_absence_a_keeper_announces_costs_no_record_and_ends_by_itself(station, clock, now):
+    keeper = make_keeper(station)
+    say(station, "open")
+    record = bytes(OpeningRecord.objects.get(pk=station.pk).times)
+
+    keeping.close_door(station=station, by=keeper, back_at=now + 30 * MINUTE)
+    assert state_of(station, now + MINUTE) == "closed"
+    clock.stop_at("2026-03-10T10:10")
+    assert say(station, "shut").discount == Discount.NOT_POSTED_OPEN
+
+    assert bytes(OpeningRecord.objects.get(pk=station.pk).times) == record
+    assert state_of(station, clock.stop_at("2026-03-10T10:31")) == "confirmed"
+
+
+def test_rider_inside_ends_an_absence_the_keeper_forgot(station, clock, now):
+    keeping.close_door(station=station, by=make_keeper(station), back_at=now + 60 * MINUTE)
+
+    later = clock.stop_at("2026-03-10T10:20")
+    say(station, "open")
+
+    assert state_of(station, later) == "confirmed"
+
+
+def test_keepers_later_word_takes_the_place_of_the_earlier_one(station, clock, now):
+    keeper = make_keeper(station)
+    keeping.open_door(station=station, by=keeper)
+    keeping.close_door(station=station, by=keeper, back_at=now + 60 * MINUTE)
+    assert not EvidenceLine.objects.exists()
+
+    later = clock.stop_at("2026-03-10T10:20")
+    keeping.open_door(station=station, by=keeper)
+
+    assert state_of(station, later) == "confirmed"
+
+
+def test_confirmed_after_a_closure_by_the_arithmetic_of_the_decision_record(station, clock, now):
+    say(station, "shut")
+    say(station, "shut")
+    later = clock.stop_at("2026-03-10T10:20")
+    say(station, "open")
+
+    page = selectors.station_page(station.code, now_s=int(later.timestamp()))
+    assert page.row is not None
+    assert (page.row["state"], page.row["p"]) == ("confirmed", pytest.approx(0.995, abs=0.003))

@@ -290,9 +290,9 @@ def test_second_tap_within_two_minutes_is_no_second_finding(desk, station, clock
     assert Evidence.objects.filter(kind="keeper_close").count() == 2
 
 
-def test_night_shift_comes_back_tomorrow(desk, station, clock):
+def test_night_shift_comes_back_tomorrow(keeper, station, clock):
     clock.stop_at("2026-03-10T23:00")
-    tap(desk, station, "lock", until="06:30")
+    tap(signed_in(keeper), station, "lock", until="06:30")
 
     assert Closure.objects.get().ends_at == core_clock.read_civil("2026-03-11T06:30")
 
@@ -421,10 +421,11 @@ def test_photo_that_shows_nothing_is_refused_kindly(desk, station, content, word
     assert not Evidence.objects.exists()
 
 
-def test_yesterdays_word_and_yesterdays_picture_are_refused(desk, station, clock):
+def test_yesterdays_word_and_yesterdays_picture_are_refused(keeper, station, clock):
     old_word = day_word.word_of(station, on=TODAY)
-    show(desk, station, picture("door"))
+    show(signed_in(keeper), station, picture("door"))
     clock.stop_at("2026-03-11T09:00")
+    desk = signed_in(keeper)
 
     assert show(desk, station, picture("new"), old_word).status_code == 422
     again = show(desk, station, picture("door"))

@@ -87,6 +87,24 @@ def can_issue_keeper_link(actor: Actor, user: User) -> Decision:
     return next(filter(None, decisions), decisions[0])
 
 
+def can_enter_keeper(actor: Actor, *, union_path: str) -> Decision:
+    """Decide whether an actor may enter a keeper under a union.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    union_path
+        Path from which the keeper's role will reach down.
+
+    Returns
+    -------
+    Decision
+        Allowed to officers and administrators over that union. No query.
+    """
+    return holds(actor, LINK_ISSUERS, path=union_path)
+
+
 def can_set_contact(actor: Actor, user: User) -> Decision:
     """Decide whether an actor may change where notices reach a user.
 

@@ -12,17 +12,23 @@ from nuanxin.accounts.services import create_user, grant_role
 from nuanxin.core.actors import Actor
 from nuanxin.regions.enums import Level
 from nuanxin.regions.selectors import current_divisions
+from nuanxin.stations import keepers
+from nuanxin.stations.models import Keeping, Station
 from nuanxin.unions.enums import UnionKind
 from nuanxin.unions.models import Union
 from nuanxin.unions.services import enter_union
 
 PROVINCE: Final = "33"
+KEPT_COUNTY: Final = "330603"
+KEPT: Final = 2
 # user name, invented name, role, code of the union; an administrator reaches the whole tree
 PEOPLE: Final = (
     ("demo-admin", "演示·系统管理员", GrantedRole.ADMIN, None),
     ("demo-officer", "演示·省总干部", GrantedRole.OFFICER, "u33"),
     ("demo-county", "演示·柯桥干部", GrantedRole.OFFICER, "u330603"),
     ("demo-keeper", "演示·陈师傅", GrantedRole.KEEPER, "u330603"),
+    ("demo-substitute", "演示·李师傅", GrantedRole.KEEPER, "u330603"),
+    ("demo-host", "演示·网点经理", GrantedRole.KEEPER, "u33"),
     ("demo-auditor", "演示·审计员", GrantedRole.AUDITOR, "u33"),
 )
 
@@ -76,6 +82,26 @@ def enter_people(*, by: Actor, password_path: Path) -> int:
         union = Union.objects.get(code=union_code) if union_code else None
         grant_role(user=user, role=role, union=union, by=by)
     return len(missing)
+
+
+def name_keepers(*, by: Actor) -> int:
+    """Let the demo's keepers keep doors: two stations of Keqiao, and all outlets of one host there.
+
+    Returns
+    -------
+    int
+        Keepings in force for them afterwards.
+    """
+    keeper, host_keeper = (User.objects.get(username=f"demo-{name}") for name in ("keeper", "host"))
+    here = Station.objects.listed().filter(division__code__startswith=KEPT_COUNTY)
+    here = here.exclude(staffed_hours="", outlet=None).select_related("union", "outlet__host")
+    stations = list(here.order_by("code")[:KEPT])
+    for station in stations:
+        keepers.name_keeper(user=keeper, station=station, by=by)
+    host = next((station.outlet.host for station in stations if station.outlet), None)
+    if host is not None:
+        keepers.name_keeper(user=host_keeper, host=host, by=by)
+    return Keeping.objects.filter(user__in=[keeper, host_keeper], ended_at__isnull=True).count()
 
 
 def _password(path: Path) -> str:

@@ -50,6 +50,13 @@ PERSONAS: Final = (
         is_keeper=True,
     ),
     Persona(
+        "host",
+        _("The manager of a host's outlets"),
+        _("Keeps all outlets of one host, and closes them in one form."),
+        "demo-host",
+        is_keeper=True,
+    ),
+    Persona(
         "county",
         _("A county officer"),
         _("Looks after the stations of Keqiao district, and of no other."),

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nuanxin.accounts import services
 from nuanxin.accounts.backends import KEEPER_DOOR, STAFF_DOOR
 from nuanxin.accounts.views import enter, keeper_home
+from nuanxin.core import clock
 from nuanxin.core.errors import Invalid, NotFound
 from nuanxin.demo import lan
+from nuanxin.demo.caught import caught_lately
 from nuanxin.demo.personas import PERSONAS, Persona, persona_named, user_of
 
 # the rider stands at Jinkeqiao Avenue, Keqiao
@@ -47,12 +49,11 @@ def demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def personas(request: HttpRequest) -> HttpResponse:
     """Show the demo's people, or become one of them."""
     if request.method != "POST":
-        return render(request, "demo/personas.html", {"personas": PERSONAS, "error": None})
+        return _landing(request)
     try:
         return _become(request, persona_named(request.POST.get("persona", "")))
     except Invalid as error:
-        context = {"personas": PERSONAS, "error": error}
-        return render(request, "demo/personas.html", context, status=error.status)
+        return _landing(request, error)
 
 
 @demo_only
@@ -63,6 +64,11 @@ def ca_certificate(request: HttpRequest) -> HttpResponse:
     if not path.is_file():
         raise NotFound
     return HttpResponse(path.read_bytes(), content_type="application/x-x509-ca-cert")
+
+
+def _landing(request: HttpRequest, error: Invalid | None = None) -> HttpResponse:
+    context = {"personas": PERSONAS, "error": error, "caught": caught_lately(clock.now())}
+    return render(request, "demo/personas.html", context, status=error.status if error else 200)
 
 
 def _become(request: HttpRequest, persona: Persona) -> HttpResponse:

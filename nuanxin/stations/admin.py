@@ -176,6 +176,7 @@ class StationAdmin(OfficeAdmin[Station]):
                 "check_coordinates",
                 "set_lifecycle",
                 "add_photo",
+                "enter_keeper",
                 "name_keeper",
                 "void_door_codes",
             ],
@@ -190,6 +191,7 @@ class StationAdmin(OfficeAdmin[Station]):
     check_coordinates = act_on_row(forms.CoordinatesForm, "check_coordinates", may="edit")
     set_lifecycle = act_on_row(forms.LifecycleForm, "set_lifecycle", may="edit")
     add_photo = act_on_row(forms.PhotoForm, "add_photo", may="edit")
+    enter_keeper = act_on_row(forms.EnterKeeperForm, "enter_keeper", may="edit")
     name_keeper = act_on_row(forms.NameKeeperForm, "name_keeper", may="edit")
     void_door_codes = act_on_row(forms.VoidCodesForm, "void_door_codes", may="edit")
 

@@ -6,6 +6,8 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from nuanxin.accounts import new_keepers
+from nuanxin.accounts.keepers import issue_keeper_link
 from nuanxin.accounts.models import User
 from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor, Role
@@ -52,6 +54,47 @@ def name_keeper(
     path = policies.path_of(station) if station else ""
     policies.can_name_keeper(by, union_path=path).enforce()
     return _name(user, station, host, by, path=path, until=None)
+
+
+@transaction.atomic
+def enter_keeper(
+    *, station: Station, display_name: str, by: Actor, phone: str = ""
+) -> tuple[Keeping, str]:
+    """Enter somebody new who keeps a station, and give them their desk link.
+
+    Parameters
+    ----------
+    station
+        The station, its union loaded.
+    display_name, phone
+        As for `accounts.new_keepers.enter_keeper`.
+    by
+        Who acts; officers over the station's union.
+
+    Returns
+    -------
+    (Keeping, str)
+        Who keeps it now, and the path of the link, to be shown once.
+
+    Raises
+    ------
+    NotAllowed
+        Outside the actor's scope.
+    Invalid
+        When the station lies under no union, or there is no name.
+
+    Notes
+    -----
+    About fifteen queries and five audit rows.
+    """
+    policies.can_name_keeper(by, union_path=policies.path_of(station)).enforce()
+    if station.union is None:
+        raise Invalid(_("Put the station under a union first."), code="no_union")
+    user = new_keepers.enter_keeper(
+        display_name=display_name, union=station.union, phone=phone, by=by
+    )
+    keeping = name_keeper(station=station, user=user, by=by)
+    return keeping, issue_keeper_link(user=user, by=by)
 
 
 @transaction.atomic

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -6,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from nuanxin.accounts.models import User
 from nuanxin.core import clock
 from nuanxin.core.office_forms import DateField, MomentField, OfficeForm
+from nuanxin.core.qr import qr_svg
 from nuanxin.regions.office_forms import DivisionField
 from nuanxin.stations import (
     catalogues,
@@ -214,6 +216,29 @@ class NameKeeperForm(OfficeForm):
     def perform(self) -> Keeping:
         user = self.cleaned_data["username"]
         return keepers.name_keeper(station=self.subject, user=user, by=self.by)
+
+
+class EnterKeeperForm(OfficeForm):
+    title = _("New keeper")
+    hint = _(
+        "Somebody new who keeps this station. They get a personal link to the desk and choose a PIN; "
+        "there is no password."
+    )
+    once_template = "accounts/office/desk_link.html"
+    display_name = forms.CharField(label=_("name"), max_length=60)
+    phone = forms.CharField(
+        label=_("phone"), max_length=20, required=False, help_text=_("For notices about the door.")
+    )
+
+    def perform(self) -> Keeping:
+        keeping, self.path = keepers.enter_keeper(
+            station=self.subject, **self.cleaned_data, by=self.by
+        )
+        return keeping
+
+    def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
+        link = absolute(self.path)
+        return {"link": link, "qr": qr_svg(link)}
 
 
 class NameHostKeeperForm(NameKeeperForm):

@@ -294,7 +294,7 @@ def test_link_asks_for_a_pin_at_first_and_for_the_same_later(link, client):
     first = client.get(link)
     assert first.context["is_first"]
     done = client.post(link, {"pin": PIN, "repeated": PIN})
-    assert (done.status_code, done["Location"]) == (302, "/")
+    assert (done.status_code, done["Location"]) == (302, "/desk/")
     assert who(client) == User.objects.get(pk=KEEPER_ID)
 
     other = StrictClient()
@@ -308,7 +308,7 @@ def test_link_asks_for_a_pin_at_first_and_for_the_same_later(link, client):
 def test_link_leads_on_when_its_keeper_is_in_already(link, client):
     client.post(link, {"pin": PIN, "repeated": PIN})
 
-    assert client.get(link)["Location"] == "/"
+    assert client.get(link)["Location"] == "/desk/"
 
 
 def test_link_leads_to_the_desk_where_there_is_one(link, client, settings):

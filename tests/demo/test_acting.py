@@ -5,9 +5,11 @@ import datetime as dt
 import numpy as np
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from nuanxin.core import clock as core_clock
 from nuanxin.demo import acting, playing
+from nuanxin.demo.caught import caught_lately
 from nuanxin.demo.truth import is_really_open
 from nuanxin.stations import places, snapshots
 from nuanxin.stations.enums import EvidenceKind, Outcome
@@ -68,3 +70,7 @@ def test_liars_are_caught_within_the_hour(demo, monkeypatch):
     is_open = is_really_open(cast.truths, cast.posted, np.full(len(cast.pks), now_s))
     wrong = [pk for pk in closed if is_open[row_of[pk]]]
     assert len(wrong) <= len(closed) // 5
+    shown = caught_lately(now)
+    assert 0 < len(shown) <= 5
+    assert len({door.code for door in shown}) == len(shown)
+    assert Client().get("/demo/").text.count(shown[0].name) == 1

@@ -176,8 +176,8 @@ def test_substitute_is_named_and_works_until_the_end_of_the_last_day(desk, stati
     assert Keeping.objects.filter(is_substitute=True).count() == 1
     assert verbs().count("keeping.named") == 1
 
-    other_desk = signed_in(helper)
     clock.stop_at("2026-03-11T23:59")
+    other_desk = signed_in(helper)
     assert other_desk.post(f"/desk/{station.code}/open/").status_code == 303
     assert "代班" in other_desk.get("/desk/").text
     clock.stop_at("2026-03-12T00:00")

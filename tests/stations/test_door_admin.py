@@ -146,3 +146,13 @@ def test_shown_photo_stands_beside_its_word(office):
     page = office.client("officer").get(f"/office/stations/evidence/{word.pk}/change/").text
 
     assert f'src="/desk/proofs/{word.photo_digest}.webp"' in page
+
+
+def test_officer_enters_a_new_keeper_and_sees_the_link_once(office):
+    answer = do(office, "enter-keeper", {"display_name": "新师傅", "phone": ""})
+
+    assert answer.status_code == 200
+    assert "/k/" in answer.text
+    assert Keeping.objects.get(user__display_name="新师傅").station == office.station
+    assert do(office, "enter-keeper", {"display_name": " "}).status_code == 422
+    assert do(office, "enter-keeper", {"display_name": "x"}, role="auditor").status_code == 403

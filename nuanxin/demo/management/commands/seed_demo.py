@@ -34,6 +34,7 @@ class Command(BaseCommand):
             self._fill(options["stations"])
         password = Path(settings.VAR) / "keys" / "demo_password"
         self._step("people", lambda: people.enter_people(by=playing.ACTOR, password_path=password))
+        self._step("keepers", lambda: people.name_keepers(by=playing.ACTOR))
         if Station.objects.listed().filter(record__isnull=True).exists():
             self._step("records", lambda: playing.write_records(now_s=clock.now_s()))
         self._step("closures", lambda: playing.file_closures(now=clock.now()))

@@ -21,13 +21,14 @@ from nuanxin.demo.sightings import KINDS, NOTHING, sightings
 from nuanxin.demo.truth import HOUR_S, Bools, draw, is_really_open
 from nuanxin.stations import answers, door_codes, evidence, keeping
 from nuanxin.stations.enums import Place
-from nuanxin.stations.models import Evidence, Station
+from nuanxin.stations.models import Evidence, Keeping, Station
 
 BACK_S: Final = 180
 SILENT: Final = dt.timedelta(minutes=10)
 STAGE: Final = "330603"
 _ON_STAGE = 0.05  # of the doors elsewhere
 _ARRIVES = 1 / 9  # riders a minute at a door on stage
+_COMES = 1 / 15  # and at a door that a keeper of the demo keeps
 _INSISTS = 1 / 25  # and taps of a keeper who lies
 _YOUNG = 0.15
 _OLD_S = 90 * 86_400
@@ -58,7 +59,7 @@ def act(now: dt.datetime) -> int:
 
     Notes
     -----
-    Six queries for the cast, and some twenty for each word, each in a transaction of its own. After
+    Eight queries for the cast, and some twenty for each word, each in a transaction of its own. After
     a long halt everything before is caught up first.
     """
     now_s = int(now.timestamp())
@@ -66,7 +67,7 @@ def act(now: dt.datetime) -> int:
     if not Evidence.objects.filter(at__gt=now - SILENT).exists():
         playing.catch_up(start)
     cast = playing.cast_of(since_s=now_s - HOUR_S, now_s=now_s)
-    deeds = sorted({*_told(cast, now_s), *_crowd(cast, now_s)})
+    deeds = sorted({*_told(cast, now_s), *_crowd(cast, now_s), *_regulars(cast, now_s)})
     pks = {cast.pks[deed.row] for deed in deeds}
     stations = Station.objects.select_related("union", "outlet__host").in_bulk(list(pks))
     before = Evidence.objects.count()
@@ -99,6 +100,20 @@ def _crowd(cast: playing.Cast, now_s: int) -> Iterator[Deed]:
         insists = is_lie & cast.truths.lies & (draw(cast.truths.keys, 41, minute) < _INSISTS)
         for row in np.flatnonzero(insists):
             yield Deed(minute * 60 + 50, int(row), EvidenceKind.KEEPER_OPEN.value)
+
+
+def _regulars(cast: playing.Cast, now_s: int) -> Iterator[Deed]:
+    """Yield riders at the doors that the demo's keepers keep, so that their desks have a day."""
+    kept = set(Keeping.objects.filter(station__isnull=False).values_list("station_id", flat=True))
+    is_kept = np.array([pk in kept for pk in cast.pks], dtype=np.bool_)
+    for minute in range((now_s - BACK_S) // 60 + 1, now_s // 60):
+        at_s = np.full(len(cast.pks), minute * 60 + 5)
+        comes = is_kept & cast.posted.is_open(at_s)
+        comes &= draw(cast.truths.keys, 43, minute) < _COMES
+        found = is_really_open(cast.truths, cast.posted, at_s)
+        for row in np.flatnonzero(comes):
+            kind = EvidenceKind.INSIDE_SCAN if found[row] else EvidenceKind.DOOR_REPORT
+            yield Deed(minute * 60 + 5, int(row), kind.value)
 
 
 def _stage(cast: playing.Cast) -> Bools:

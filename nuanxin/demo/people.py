@@ -94,7 +94,7 @@ def name_keepers(*, by: Actor) -> int:
     """
     keeper, host_keeper = (User.objects.get(username=f"demo-{name}") for name in ("keeper", "host"))
     here = Station.objects.listed().filter(division__code__startswith=KEPT_COUNTY)
-    here = here.exclude(staffed_hours="", outlet=None).select_related("union", "outlet__host")
+    here = here.filter(outlet__staffed_hours__gt="").select_related("union", "outlet__host")
     stations = list(here.order_by("code")[:KEPT])
     for station in stations:
         keepers.name_keeper(user=keeper, station=station, by=by)

@@ -69,16 +69,16 @@ def test_keeper_opens_the_link_and_comes_back(phone, address, is_scripted):
     page.goto(link)
     fill(page, pin=PIN, repeated=PIN)
     send(page)
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(f"{address}/desk/")
 
     page.goto(link)
-    assert page.url == f"{address}/", "in already"
+    assert page.url == f"{address}/desk/", "in already"
 
     other = phone(java_script_enabled=is_scripted)
     other.goto(link)
     fill(other, pin=PIN)
     send(other)
-    other.wait_for_url(f"{address}/")
+    other.wait_for_url(f"{address}/desk/")
 
 
 def test_visitor_of_the_demo_becomes_an_officer(phone, address, tmp_path):

@@ -28,6 +28,11 @@ def run(*, seed: int = 0) -> dict[str, Any]:
             _take(browser, address, language, view) for language in _LANGUAGES for view in _VIEWS
         ]
         names += [_door(browser, address, language) for language in _LANGUAGES]
+        names += [
+            _persona(browser, address, language, *view)
+            for language in _LANGUAGES
+            for view in (("sign", "door"), ("desk", "keeper"))
+        ]
     return {"pictures": names, "seed": seed}
 
 
@@ -54,6 +59,18 @@ def _door(browser: Browser, address: str, language: str) -> str:
     page.goto(f"{address}{KEQIAO}&lang={_LANGUAGES[language]}")
     page.goto(address + str(page.locator("article.card h2 a").first.get_attribute("href")))
     saved = _save(page, f"door-{language}.png")
+    context.close()
+    return saved
+
+
+def _persona(browser: Browser, address: str, language: str, name: str, persona: str) -> str:
+    """Take what one of the demo's people sees first."""
+    context = _context(browser, is_dark=False)
+    page = context.new_page()
+    page.goto(f"{address}/demo/?lang={_LANGUAGES[language]}")
+    page.locator(f'button[value="{persona}"]').click()
+    page.wait_for_load_state()
+    saved = _save(page, f"{name}-{language}.png")
     context.close()
     return saved
 

@@ -7,7 +7,7 @@ looks sees a lie caught within the hour.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -128,26 +128,24 @@ def _stage(cast: playing.Cast) -> Bools:
 
 
 def _do(station: Station, deed: Deed) -> None:
-    at = dt.datetime.fromtimestamp(deed.at_s, tz=dt.UTC)
-    deeds: dict[str, Callable[[], object]] = {
-        EvidenceKind.INSIDE_SCAN: lambda: _answer(station, at, deed, is_open=True),
-        EvidenceKind.DOOR_REPORT: lambda: _answer(station, at, deed, is_open=False),
-        EvidenceKind.KEEPER_OPEN: lambda: keeping.open_door(
-            station=station, by=playing.ACTOR, now=at
-        ),
-        EvidenceKind.KEEPER_CLOSE: lambda: keeping.close_door(
-            station=station, by=playing.ACTOR, now=at
-        ),
-    }
-    finding = evidence.Finding(EvidenceKind(deed.kind), at)
-    plain = lambda: evidence.record_evidence(  # noqa: E731  one of a table of deeds
-        station=station, finding=finding, by=playing.ACTOR
-    )
     try:
-        deeds.get(deed.kind, plain)()
+        _perform(station, deed, dt.datetime.fromtimestamp(deed.at_s, tz=dt.UTC))
     except DomainError:
         # a visitor of the demo may have changed the station meanwhile; the play goes on
         return
+
+
+def _perform(station: Station, deed: Deed, at: dt.datetime) -> None:
+    kind = EvidenceKind(deed.kind)
+    if kind in (EvidenceKind.INSIDE_SCAN, EvidenceKind.DOOR_REPORT):
+        _answer(station, at, deed, is_open=kind is EvidenceKind.INSIDE_SCAN)
+    elif kind is EvidenceKind.KEEPER_OPEN:
+        keeping.open_door(station=station, by=playing.ACTOR, now=at)
+    elif kind is EvidenceKind.KEEPER_CLOSE:
+        keeping.close_door(station=station, by=playing.ACTOR, now=at)
+    else:
+        finding = evidence.Finding(kind, at)
+        evidence.record_evidence(station=station, finding=finding, by=playing.ACTOR)
 
 
 def _answer(station: Station, at: dt.datetime, deed: Deed, *, is_open: bool) -> None:

@@ -24,7 +24,7 @@ class Persona:
     title, story
         What the visitor reads: who it is, and what they do here.
     username
-        The user to sign in; empty for a rider, who needs no account.
+        The user to sign in; empty for riders, who need no account.
     is_keeper
         Whether they come in by the keepers' door.
     """
@@ -41,6 +41,11 @@ PERSONAS: Final = (
         "rider",
         _("A rider"),
         _("Finds a station that is open on arrival. No account, no app."),
+    ),
+    Persona(
+        "door",
+        _("A rider at a locked door"),
+        _("Scans the code of the sign, and says in one tap what they find."),
     ),
     Persona(
         "keeper",

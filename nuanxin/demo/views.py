@@ -22,7 +22,10 @@ from nuanxin.core.errors import Invalid, NotFound
 from nuanxin.demo import lan
 from nuanxin.demo.caught import caught_lately
 from nuanxin.demo.personas import PERSONAS, Persona, persona_named, user_of
+from nuanxin.stations import door_codes
+from nuanxin.stations.models import Station
 
+KEEPER: Final = "demo-keeper"
 # the rider stands at Jinkeqiao Avenue, Keqiao
 RIDER_AT: Final = "?lat=30.0761&lon=120.4880"
 
@@ -73,9 +76,20 @@ def _landing(request: HttpRequest, error: Invalid | None = None) -> HttpResponse
 
 def _become(request: HttpRequest, persona: Persona) -> HttpResponse:
     logout(request)
+    if persona.code == "door":
+        return redirect(_sign())
     if not persona.username:
         return redirect(reverse("stations:station_list") + RIDER_AT)
     user = user_of(persona)
     services.note_sign_in(user=user, door="demo")
     enter(request, user, KEEPER_DOOR if persona.is_keeper else STAFF_DOOR)
     return redirect(keeper_home() if persona.is_keeper else reverse("admin:index"))
+
+
+def _sign() -> str:
+    """Return what the sign of a door leads to: of one that the demo's keeper keeps, so that they hear."""
+    kept = Station.objects.listed().filter(keepings__user__username=KEEPER).order_by("code")
+    station = kept.first()
+    if station is None:
+        raise NotFound
+    return door_codes.sign_paths(station)[0]

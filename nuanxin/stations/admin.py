@@ -178,6 +178,7 @@ class StationAdmin(OfficeAdmin[Station]):
                 "add_photo",
                 "enter_keeper",
                 "name_keeper",
+                "signs",
                 "void_door_codes",
             ],
         },
@@ -193,6 +194,7 @@ class StationAdmin(OfficeAdmin[Station]):
     add_photo = act_on_row(forms.PhotoForm, "add_photo", may="edit")
     enter_keeper = act_on_row(forms.EnterKeeperForm, "enter_keeper", may="edit")
     name_keeper = act_on_row(forms.NameKeeperForm, "name_keeper", may="edit")
+    signs = act_on_row(forms.SignsForm, "signs", may="keep")
     void_door_codes = act_on_row(forms.VoidCodesForm, "void_door_codes", may="edit")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:

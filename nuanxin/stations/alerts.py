@@ -54,7 +54,10 @@ def word_judged(word: Evidence, judgement: Judgement) -> int:
                 "is open."
             ),
         }[judgement] % words
-    return _tell(word.station, key=f"word:{word.pk}:{judgement.name}", text=text, at=word.at)
+    # once an hour for each: a flood of words must not become a flood of messages
+    hour = word.at.astimezone(clock.CIVIL_ZONE).strftime("%Y%m%d%H")
+    key = f"word:{word.station_id}:{judgement.name}:{hour}"
+    return _tell(word.station, key=key, text=text, at=word.at)
 
 
 def fault_reported(fault: Fault) -> int:
@@ -82,10 +85,11 @@ def opening_missed(station: Station, opened_at: dt.datetime, *, now: dt.datetime
 def _tell(station: Station, *, key: str, text: str, at: dt.datetime) -> int:
     kept = Keeping.objects.in_force(at).of_station(station)
     users = User.objects.filter(pk__in=kept.order_by().values("user_id"), is_active=True)
-    return sum(_write(user, key, text, at) for user in users.order_by("pk"))
+    about = station.name
+    return sum(_write(user, key, about, text, at) for user in users.order_by("pk"))
 
 
-def _write(user: User, key: str, text: str, at: dt.datetime) -> bool:
+def _write(user: User, key: str, about: str, text: str, at: dt.datetime) -> bool:
     contact = contact_of(user)
     channel = Channel.APPRISE if contact.notice_url else Channel.SMS
     address = contact.notice_url or contact.phone
@@ -95,7 +99,7 @@ def _write(user: User, key: str, text: str, at: dt.datetime) -> bool:
         dedupe=f"{key}:{user.pk}",
         channel=channel,
         address=address,
-        subject=text.partition("，")[0][:40],
+        subject=about,
         text=text,
         due_at=at,
         by=ACTOR,

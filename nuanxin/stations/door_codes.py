@@ -3,6 +3,8 @@
 import base64
 import hmac
 
+from django.urls import reverse
+
 from nuanxin.core import crypto
 from nuanxin.stations.enums import Place
 from nuanxin.stations.models import Station
@@ -27,6 +29,17 @@ def signature(station: Station, place: Place) -> str:
         Eight letters and digits without 0, 1, 8 and 9.
     """
     return _signature(station, place, station.code_version)
+
+
+def sign_paths(station: Station) -> tuple[str, str]:
+    """Return the addresses that the signs outside and inside lead to, without the host."""
+    outside = reverse(
+        "stations:door_outside", args=(station.code, signature(station, Place.DOOR_CODE))
+    )
+    inside = reverse(
+        "stations:door_inside", args=(station.code, signature(station, Place.INSIDE_CODE))
+    )
+    return outside, inside
 
 
 def place_shown(station: Station, given: str) -> Place | None:

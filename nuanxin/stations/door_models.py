@@ -233,11 +233,16 @@ class Keeping(ReferenceModel):
                 | (models.Q(ended_at__isnull=False) & ~models.Q(ended_by="")),
                 name="%(app_label)s_%(class)s_ended_when_and_by",
             ),
+            # one row for each: with both columns in one constraint, its empty one would void it
             models.UniqueConstraint(
-                fields=["user", "station", "host", "is_substitute"],
+                fields=["user", "station"],
                 condition=models.Q(ended_at__isnull=True, until__isnull=True),
-                nulls_distinct=None,
-                name="%(app_label)s_%(class)s_once_in_force",
+                name="%(app_label)s_%(class)s_station_once_in_force",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "host"],
+                condition=models.Q(ended_at__isnull=True, until__isnull=True),
+                name="%(app_label)s_%(class)s_host_once_in_force",
             ),
         ]
 

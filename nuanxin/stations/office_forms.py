@@ -11,6 +11,7 @@ from nuanxin.core.qr import qr_svg
 from nuanxin.regions.office_forms import DivisionField
 from nuanxin.stations import (
     catalogues,
+    door_codes,
     keepers,
     keeping,
     listing,
@@ -255,6 +256,23 @@ class EndKeepingForm(OfficeForm):
 
     def perform(self) -> Keeping:
         return keepers.end_keeping(keeping=self.subject, by=self.by)
+
+
+class SignsForm(OfficeForm):
+    title = _("Door signs")
+    hint = _("Shows the two codes of this station: one for outside the door, one for inside.")
+    once_template = "stations/office/signs.html"
+
+    def perform(self) -> Station:
+        station: Station = self.subject
+        return station
+
+    def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
+        outside, inside = (absolute(path) for path in door_codes.sign_paths(self.subject))
+        return {
+            "outside": {"link": outside, "qr": qr_svg(outside)},
+            "inside": {"link": inside, "qr": qr_svg(inside)},
+        }
 
 
 class VoidCodesForm(OfficeForm):

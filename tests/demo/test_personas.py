@@ -1,15 +1,20 @@
 """Anybody can be anybody in the demo, with one click; nowhere else, and nobody real."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
 from nuanxin.accounts.models import User
+from nuanxin.core import clock as core_clock
 from nuanxin.core.actors import SystemActor
 from nuanxin.core.models import AuditEvent
 from nuanxin.demo import people
 from nuanxin.demo.personas import PERSONAS, PREFIX
+from nuanxin.stations.models import Keeping
 from tests.demo.certificates import BODY, plant_ca
 from tests.factories import UnionFactory, UserFactory
+from tests.stations.door_world import make_station
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +132,17 @@ def test_certificate_of_the_authority_is_handed_out_where_there_is_one(client, s
 
     assert answer.content == BODY
     assert answer["Content-Type"] == "application/x-x509-ca-cert"
+
+
+def test_rider_at_a_door_stands_before_the_sign_of_a_kept_one(province, client, clock):
+    clock.stop_at("tuesday morning")
+    assert client.post(DEMO, {"persona": "door"}).status_code == 404
+    station = make_station()
+    keeper = User.objects.get(username="demo-keeper")
+    since = core_clock.now() - dt.timedelta(days=1)
+    Keeping.objects.create(user=keeper, station=station, since=since, named_by="system:test")
+
+    page = client.post(DEMO, {"persona": "door"}, follow=True)
+
+    assert page.redirect_chain[0][0].startswith(f"/d/{station.code}/")
+    assert "门没开" in page.text

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from nuanxin.core.models import AuditEvent
+from nuanxin.stations import door_codes
 from nuanxin.stations.models import Closure, Evidence, Fault, Host, Keeping, Station
 from tests.factories import UserFactory
 from tests.office_world import Office, make_office
@@ -156,3 +157,15 @@ def test_officer_enters_a_new_keeper_and_sees_the_link_once(office):
     assert Keeping.objects.get(user__display_name="新师傅").station == office.station
     assert do(office, "enter-keeper", {"display_name": " "}).status_code == 422
     assert do(office, "enter-keeper", {"display_name": "x"}, role="auditor").status_code == 403
+
+
+def test_office_sees_the_two_codes_of_a_station_of_its_own(office):
+    answer = do(office, "signs", {})
+
+    assert answer.status_code == 200
+    assert answer.text.count("<svg") >= 2
+    for path in door_codes.sign_paths(office.station):
+        assert f"http://testserver{path}" in answer.text
+    assert do(office, "signs", {}, role="auditor").status_code == 403
+    elsewhere = f"{STATIONS}{office.elsewhere.pk}/signs/"
+    assert office.client("officer").post(elsewhere).status_code == 404

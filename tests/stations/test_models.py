@@ -13,6 +13,7 @@ from nuanxin.stations.models import (
     Closure,
     DatedException,
     EvidenceLine,
+    Keeping,
     Standard,
     StandardItem,
     Station,
@@ -23,8 +24,10 @@ from nuanxin.stations.models import (
 from tests.factories import (
     BrandFactory,
     FacilityFactory,
+    HostFactory,
     OutletFactory,
     StationFactory,
+    UserFactory,
     WelcomedGroupFactory,
 )
 
@@ -178,3 +181,14 @@ def test_change_feed_numbers_upwards_and_outlives_its_station():
 
 def test_evidence_kinds_are_those_of_the_algorithms():
     assert EvidenceKind.values == [kind.value for kind in openness.EvidenceKind]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kept", ["station", "host"])
+def test_keeping_stands_once_in_force(kept):
+    user, since = UserFactory.create(), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    thing = StationFactory.create() if kept == "station" else HostFactory.create()
+    Keeping.objects.create(user=user, since=since, named_by="system:test", **{kept: thing})
+
+    with pytest.raises(IntegrityError):
+        Keeping.objects.create(user=user, since=since, named_by="system:test", **{kept: thing})

@@ -27,6 +27,7 @@ from nuanxin.stations import (
     desks,
     keepers,
     keeping,
+    outlets,
     photos,
     services,
     withdrawals,
@@ -284,14 +285,14 @@ def desk_host(request: HttpRequest, key: UUID) -> HttpResponse:
     form = desk_forms.ClosureForm(request.POST or request.GET or None)
     is_sent = request.method == "POST"
     if is_sent and _carry_out(
-        form, lambda values: keeping.close_outlets(host=host, **values, by=user)
+        form, lambda values: outlets.close_outlets(host=host, **values, by=user)
     ):
         said = _("%(host)s: the closure of its outlets is announced.") % {"host": host.name}
         messages.success(request, said)
         return SeeOther(reverse("stations:desk_today"))
     is_preview = not is_sent and form.is_bound and form.is_valid()
-    outlets = keeping.outlets_of(host, user)
-    context = {"host": host, "form": form, "outlets": outlets, "is_preview": is_preview}
+    doors = outlets.outlets_of(host, user)
+    context = {"host": host, "form": form, "outlets": doors, "is_preview": is_preview}
     return _form_page(request, "stations/desk_host.html", context)
 
 

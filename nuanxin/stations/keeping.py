@@ -1,4 +1,4 @@
-"""What a keeper does at the desk: open and lock up, show that it is open, mend, and hand over."""
+"""What a keeper does at the desk: open and lock up, show that it is open, contest, mend."""
 
 import datetime as dt
 import hashlib
@@ -10,23 +10,18 @@ from django.utils.translation import gettext as _
 from nuanxin.accounts.models import User
 from nuanxin.algorithms.openness import EvidenceKind
 from nuanxin.core import audit, clock
-from nuanxin.core.actors import Actor, Role
+from nuanxin.core.actors import Actor
 from nuanxin.core.devices import Marks
 from nuanxin.core.errors import Conflict, Invalid
 from nuanxin.core.ids import computed_id
-from nuanxin.core.scopes import reach
 from nuanxin.regions.selectors import calendar
 from nuanxin.stations import day_word, doors, evidence, photos, policies, services
 from nuanxin.stations.enums import ClosureReason, Condition, FaultState, Outcome
-from nuanxin.stations.keepers import end_keeping as end_keeping
-from nuanxin.stations.keepers import name_keeper as name_keeper
-from nuanxin.stations.keepers import name_substitute as name_substitute
 from nuanxin.stations.models import (
     Closure,
     DeskDevice,
     Evidence,
     Fault,
-    Host,
     Station,
     StationFacility,
 )
@@ -261,80 +256,6 @@ def end_fault(*, fault: Fault, is_mended: bool, by: Actor) -> Fault:
     _audit(fault.station, "station.fault_ended", by, {"fault": str(fault.pk), "state": state})
     fault.refresh_from_db()
     return fault
-
-
-@transaction.atomic
-def close_outlets(
-    *, host: Host, starts_at: dt.datetime, ends_at: dt.datetime, reason: ClosureReason, by: Actor,
-    note: str = "",
-) -> list[Closure]:  # fmt: skip
-    """File one planned closure for all outlets of a host.
-
-    Parameters
-    ----------
-    host
-        The host.
-    starts_at, ends_at, reason, note
-        As for `services.file_closure`.
-    by
-        Who acts; keepers of the host, and the office for the stations of its own subtree.
-
-    Returns
-    -------
-    list of Closure
-        One for each listed station, by station number.
-
-    Raises
-    ------
-    NotAllowed
-        For anybody else.
-    Invalid
-        When it ends before it starts, or the host has no station in the actor's reach.
-
-    Notes
-    -----
-    One query, and seven more for each station.
-    """
-    closures = [
-        services.file_closure(
-            station=station, starts_at=starts_at, ends_at=ends_at, reason=reason, note=note, by=by
-        )
-        for station in outlets_of(host, by)
-    ]
-    if not closures:
-        raise Invalid(_("This host has no station here."), code="no_outlet")
-    return closures
-
-
-def outlets_of(host: Host, by: Actor) -> list[Station]:
-    """Return the listed stations of a host that one closure of its outlets would close.
-
-    Parameters
-    ----------
-    host
-        The host.
-    by
-        Who would file it.
-
-    Returns
-    -------
-    list of Station
-        Those under the unions over which the actor keeps doors or holds office, by station number,
-        their unions loaded.
-
-    Raises
-    ------
-    NotAllowed
-        For anybody who may not close the host's outlets.
-
-    Notes
-    -----
-    At most two queries.
-    """
-    policies.can_close_outlets(by, host).enforce()
-    listed = Station.objects.listed().filter(outlet__host=host)
-    within = reach(by, "union__path", roles={*policies.OFFICE, Role.KEEPER})
-    return list(listed.filter(within).select_related("union").order_by("code"))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from nuanxin.core import clock as core_clock
 from nuanxin.core.actors import SystemActor
 from nuanxin.core.models import AuditEvent
 from nuanxin.regions.imports import import_calendar
-from nuanxin.stations import keeping, snapshots
+from nuanxin.stations import outlets, snapshots
 from nuanxin.stations.enums import ClosureReason
 from nuanxin.stations.models import Closure, DatedException, Keeping, Station
 from tests.factories import GrantFactory, HostFactory, OutletFactory, UnionFactory
@@ -291,7 +291,7 @@ def test_keeper_of_one_outlet_closes_no_others(host, station):
 def test_officer_closes_the_outlets_of_the_own_subtree(host, station):
     officer = GrantFactory.create(union=station.union).user
 
-    assert {s.name for s in keeping.outlets_of(host, officer)} == {f"银行{n}" for n in range(3)}
+    assert {s.name for s in outlets.outlets_of(host, officer)} == {f"银行{n}" for n in range(3)}
     answer = signed_in(officer).post(f"/desk/hosts/{host.pk}/close/", CLOSURE)
     assert answer.status_code == 303
     assert Closure.objects.count() == 3

@@ -25,6 +25,7 @@ collect() {
 }
 step "Static files 静态文件" collect
 step "Demo province 演示省份" .venv/bin/python manage.py seed_demo
-printf 'Ready after %d s 准备好了\n\n    http://127.0.0.1:%s/\n\n' $((SECONDS - began)) "${PORT:-8000}"
+printf 'Ready after %d s 准备好了\n' $((SECONDS - began))
 case "${NUANXIN_DEMO_SERVE:-yes}" in 0|no|off|false) exit 0 ;; esac
+printf '\n    http://127.0.0.1:%s/\n\n' "${PORT:-8000}"
 exec scripts/serve.sh "${PORT:-8000}"

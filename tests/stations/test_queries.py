@@ -57,7 +57,7 @@ ADDRESSES = {
     "/office/second-factor/": 0,
     "/office/second-factor/enrol/": 0,
     f"/k/{FIRST_TOKEN}/": 1,
-    "/demo/": 0,
+    "/demo/": 1,
     "/demo/ca.crt": 0,
     "/livez": 0,
     "/readyz": 15,

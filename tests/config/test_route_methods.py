@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,19 +52,32 @@ class Route(NamedTuple):
     address: str
 
 
-def routes_of(patterns: list[URLPattern | URLResolver], above: Route) -> Iterator[Route]:
+def sample(address: str, parameter: str) -> str:
+    """Return what stands in the place of a parameter, whatever the address."""
+    return SAMPLES.get(parameter, "1")
+
+
+def routes_of(
+    patterns: list[URLPattern | URLResolver],
+    above: Route,
+    fill: Callable[[str, str], str] = sample,
+) -> Iterator[Route]:
     for pattern in patterns:
         route = above.address + str(pattern.pattern).lstrip("^").rstrip("$")
         if isinstance(pattern, URLResolver):
             namespace = f"{pattern.namespace}:" if pattern.namespace else ""
-            yield from routes_of(pattern.url_patterns, Route(above.name + namespace, route))
+            inner = Route(above.name + namespace, route)
+            yield from routes_of(pattern.url_patterns, inner, fill)
         else:
-            address = _PARAMETER.sub(lambda m: SAMPLES.get(m[1] or m[2], "1"), route)
-            yield Route(f"{above.name}{pattern.name}", address)
+            yield Route(f"{above.name}{pattern.name}", filled(route, fill))
 
 
-def routes() -> list[Route]:
-    return list(routes_of(get_resolver().url_patterns, Route("", "/")))
+def filled(route: str, fill: Callable[[str, str], str]) -> str:
+    return _PARAMETER.sub(lambda match: fill(route, match[1] or match[2]), route)
+
+
+def routes(fill: Callable[[str, str], str] = sample) -> list[Route]:
+    return list(routes_of(get_resolver().url_patterns, Route("", "/"), fill))
 
 
 def line_of(route: Route) -> dict[str, dict[str, list[str]]]:

@@ -97,7 +97,12 @@ class Matrix:
     """
 
     def __init__(
-        self, world: World, person: Person, *, only: str = "", is_short: bool = False
+        self,
+        world: World,
+        person: Person,
+        *,
+        only: str | tuple[str, ...] = "",
+        is_short: bool = False,
     ) -> None:
         self.world, self.person, self.only, self.is_short = world, person, only, is_short
         self.client = person.client()

@@ -1,5 +1,7 @@
 """The API object: closed by default, one error format, one description."""
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +18,8 @@ from nuanxin.core.errors import DomainError
 from nuanxin.core.surfaces import PROBLEM_TYPE, problem_response
 from nuanxin.stations.api import router as stations_router
 from nuanxin.stations.feeds_api import router as feeds_router
+
+View = Callable[..., HttpResponse]
 
 # the framework's own addresses, which would answer every method alike
 _PAGES = ("openapi-json", "api-root")
@@ -78,12 +82,27 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     )
 
 
+def with_head(view: View) -> View:
+    """Answer HEAD as GET: the framework knows no such method, the server leaves the text out."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.method
+        request.method = "GET" if asked == "HEAD" else asked
+        try:
+            return view(request, *args, **kwargs)
+        finally:
+            request.method = asked
+
+    return answered
+
+
 def mount() -> tuple[list[URLResolver | URLPattern], str, str]:
     """Return the API's addresses, exempt from the login page: the API closes itself, with 401."""
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            if pattern.name in _PAGES:
-                pattern.callback = require_safe(pattern.callback)
+            is_page = pattern.name in _PAGES
+            pattern.callback = (require_safe if is_page else with_head)(pattern.callback)
             login_not_required(pattern.callback)
     return patterns, app_name, namespace

@@ -81,7 +81,7 @@ def make_office() -> Office:
     GrantFactory.create(union=there)
     station = make_station(here, code="KQ001", division=DivisionFactory.create(code=KEQIAO))
     elsewhere = make_station(there, code="XS001", division=DivisionFactory.create(code=XIAOSHAN))
-    _calendar()
+    make_calendar()
     return Office(province, here, there, station, elsewhere, people)
 
 
@@ -146,7 +146,7 @@ def picture(seed: str = "", *, size: tuple[int, int] = (320, 240), kind: str = "
     return buffer.getvalue()
 
 
-def _calendar() -> None:
+def make_calendar() -> None:
     new_year = DayOfNotice(dt.date(2026, 1, 1), CalendarDayKind.HOLIDAY, "元旦", "New Year's Day")
     publish_calendar_notice(
         year=2026, published_on=dt.date(2025, 11, 4), title="通知", days=[new_year], by=SYSTEM

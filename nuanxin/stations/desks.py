@@ -205,11 +205,11 @@ def host_at(key: UUID, *, actor: Actor) -> Host:
     Raises
     ------
     NotFound
-        When there is no such host, or the actor does not keep it.
+        When there is no such host, the actor does not keep it, or has none of its stations in reach.
 
     Notes
     -----
-    At most two queries.
+    At most three queries.
     """
     host = Host.objects.filter(pk=key).first()
     if host is None or not policies.can_close_outlets(actor, host):
@@ -246,7 +246,8 @@ def substitution_of(station: Station, *, now: dt.datetime) -> Substitution:
     Returns
     -------
     Substitution
-        Keepings by name; candidates by name, each with ``kept_names``: what they keep themselves.
+        Keepings by name; candidates by name, each with ``kept_now``: what they keep themselves, as
+        far as the public map shows it, for they may hold their role over a union further up.
 
     Notes
     -----
@@ -266,7 +267,9 @@ def substitution_of(station: Station, *, now: dt.datetime) -> Substitution:
     # a substitute may stand in for longer
     lasting = [k.user_id for k in keepings if not k.is_substitute]
     free = others.exclude(pk__in=lasting).order_by("display_name", "pk")
-    kept = in_force.select_related("station", "host").order_by("since", "id")
+    listed = Station.objects.listed()
+    shown = Q(station__in=listed.values("pk")) | Q(host__in=listed.values("outlet__host"))
+    kept = in_force.filter(shown).select_related("station", "host").order_by("since", "id")
     return Substitution(
         keepings, list(free.prefetch_related(Prefetch("keepings", kept, to_attr="kept_now")))
     )

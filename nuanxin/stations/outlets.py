@@ -43,7 +43,7 @@ def close_outlets(
 
     Notes
     -----
-    One query, and seven more for each station.
+    Three queries, and seven more for each station.
     """
     closures = [
         services.file_closure(
@@ -79,7 +79,7 @@ def outlets_of(host: Host, by: Actor) -> list[Station]:
 
     Notes
     -----
-    At most two queries.
+    At most three queries.
     """
     policies.can_close_outlets(by, host).enforce()
     listed = Station.objects.listed().filter(outlet__host=host)

@@ -116,16 +116,27 @@ def entrance_photo(station: Station) -> StationPhoto | None:
     return entrances.order_by("-added_at", "id").first()
 
 
+def is_public(digest: str) -> bool:
+    """Return whether a photo hangs on a station that the public map lists. One query."""
+    return StationPhoto.objects.filter(
+        digest=digest, station__in=Station.objects.listed().values("pk")
+    ).exists()
+
+
+def is_visible(digest: str, *, actor: Actor) -> bool:
+    """Return whether a photo hangs on a station inside an actor's scopes. One query."""
+    return StationPhoto.objects.visible_to(actor).filter(digest=digest).exists()
+
+
 def photo_bytes(digest: str) -> bytes:
-    """Return the WebP file of a photo.
+    """Return the WebP file of a photo; whoever calls has asked who may see it.
 
     Raises
     ------
     NotFound
-        When no photo has this fingerprint. One query.
+        When there is no such file.
     """
-    is_known = StationPhoto.objects.filter(digest=digest).exists()
-    if not is_known or not default_storage.exists(_file_of(digest)):
+    if not default_storage.exists(_file_of(digest)):
         raise NotFound
     with default_storage.open(_file_of(digest)) as file:
         content: bytes = file.read()

@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from nuanxin.core import clock
-from nuanxin.core.errors import Invalid
+from nuanxin.core.errors import Invalid, NotFound
 from nuanxin.core.middleware import remember
 from nuanxin.core.pages import FORM_REFERRER_POLICY, public_page, with_forms
 from nuanxin.stations import (
@@ -70,11 +70,17 @@ def station_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=_YEAR_S, immutable=True)
 def station_photo(request: HttpRequest, digest: str) -> HttpResponse:
-    """Serve a photo; its address is its fingerprint, so it never changes."""
+    """Serve a photo; its address is its fingerprint, so it never changes.
+
+    That of a station which the map does not list is the office's alone, and no shared cache's.
+    """
+    if not (is_public := photos.is_public(digest)) and not _sees_photo(request, digest):
+        raise NotFound
     response = HttpResponse(photos.photo_bytes(digest), content_type="image/webp")
     response["X-Content-Type-Options"] = "nosniff"
+    kept = {"public": True, "max_age": _YEAR_S, "immutable": True}
+    patch_cache_control(response, **kept if is_public else {"private": True, "no_cache": True})
     return response
 
 
@@ -98,6 +104,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(
         request, "stations/gallery.html", {"samples": gallery_samples(), "can_answer": True}
     )
+
+
+def _sees_photo(request: HttpRequest, digest: str) -> bool:
+    user = request.user
+    return user.is_authenticated and photos.is_visible(digest, actor=user)
 
 
 def _read_search(request: HttpRequest, choices: selectors.FilterChoices) -> Search:

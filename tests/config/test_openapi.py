@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import schemathesis
+from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
@@ -18,13 +19,22 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from config.wsgi import application
+from nuanxin.accounts.enums import GrantedRole
 from nuanxin.stations import snapshots
 from tests.config.conftest import PLANTED
+from tests.conftest import StrictClient
+from tests.factories import GrantFactory, UnionFactory
 from tests.stations.page_world import NEAR, make_street
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "docs" / "openapi.json"
 NEARBY = "/api/v1/stations/nearby"
+FEEDS = [
+    "/api/v1/feeds",
+    "/api/v1/feeds/station_information",
+    "/api/v1/feeds/station_status",
+    "/api/v1/stations/status?codes=KQ001",
+]
 
 CHECKS = [
     not_a_server_error,
@@ -38,14 +48,18 @@ ENOUGH = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+SOME = settings(ENOUGH, max_examples=12)
 
 schema = schemathesis.openapi.from_dict(json.loads(COMMITTED.read_text(encoding="utf-8")))
 schema.app = application
 
 
+# the in-process transport unpacks nothing
+PLAIN = {"Accept-Encoding": "identity"}
+
+
 def ask(case):
-    # the in-process transport unpacks nothing
-    case.call_and_validate(headers={"Accept-Encoding": "identity"}, checks=CHECKS)
+    case.call_and_validate(headers=PLAIN, checks=CHECKS)
 
 
 @pytest.fixture
@@ -95,6 +109,31 @@ def test_description_says_who_may_ask():
 @ENOUGH
 def test_any_request_is_answered_as_described(case, street):
     ask(case)
+
+
+@pytest.fixture
+def cookie(street, role):
+    """Return the session of somebody who is signed in."""
+    union = None if role == GrantedRole.ADMIN else UnionFactory.create(root=True)
+    client = StrictClient()
+    client.force_login(GrantFactory.create(role=role, union=union).user)
+    return f"{django_settings.SESSION_COOKIE_NAME}={client.session.session_key}"
+
+
+@pytest.mark.parametrize("role", GrantedRole.values)
+@schema.parametrize()
+@SOME
+def test_any_request_of_somebody_signed_in_is_answered_as_described(case, cookie, role):
+    case.call_and_validate(headers=PLAIN | {"Cookie": cookie}, checks=CHECKS)
+
+
+@pytest.mark.parametrize("role", GrantedRole.values)
+def test_public_answer_is_the_same_for_everybody(client, cookie, role):
+    signed_in = StrictClient(headers={"Cookie": cookie})
+    assert signed_in.get("/desk/").status_code == (404 if role == "auditor" else 200)
+
+    for address in (f"{NEARBY}?{NEAR}", *FEEDS):
+        assert signed_in.get(address).content == client.get(address).content
 
 
 def test_route_that_breaks_on_an_odd_text_is_found(planted_api, kept_connection):

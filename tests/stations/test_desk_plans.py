@@ -11,7 +11,7 @@ from nuanxin.core.actors import SystemActor
 from nuanxin.core.models import AuditEvent
 from nuanxin.regions.imports import import_calendar
 from nuanxin.stations import outlets, snapshots
-from nuanxin.stations.enums import ClosureReason
+from nuanxin.stations.enums import ClosureReason, Lifecycle
 from nuanxin.stations.models import Closure, DatedException, Keeping, Station
 from tests.factories import GrantFactory, HostFactory, OutletFactory, UnionFactory
 from tests.stations.door_world import make_keeper, make_station, state_of
@@ -184,6 +184,15 @@ def test_substitute_is_named_and_works_until_the_end_of_the_last_day(desk, stati
     assert other_desk.post(f"/desk/{station.code}/open/").status_code == 404
 
 
+def test_what_another_keeps_off_the_map_is_not_told(desk, station, helper):
+    Station.objects.filter(name="隔壁驿站").update(lifecycle=Lifecycle.SUSPENDED)
+
+    page = desk.get(f"/desk/{station.code}/substitute/").text
+
+    assert helper.display_name in page
+    assert "隔壁驿站" not in page
+
+
 def test_substitution_ends_in_one_tap(desk, station, helper):
     address = f"/desk/{station.code}/substitute/"
     desk.post(address, {"user": helper.pk, "last_on": "2026-03-11"})
@@ -299,6 +308,15 @@ def test_officer_closes_the_outlets_of_the_own_subtree(host, station):
 
 def test_host_without_a_station_in_reach_closes_nothing(station, now):
     host = HostFactory.create()
+    officer = GrantFactory.create(union=station.union).user
+
+    answer = signed_in(officer).post(f"/desk/hosts/{host.pk}/close/", CLOSURE)
+
+    assert answer.status_code == 404
+
+
+def test_host_whose_stations_are_off_the_map_closes_nothing(host, station):
+    Station.objects.filter(outlet__host=host).update(lifecycle=Lifecycle.SUSPENDED)
     officer = GrantFactory.create(union=station.union).user
 
     answer = signed_in(officer).post(f"/desk/hosts/{host.pk}/close/", CLOSURE)

@@ -80,6 +80,15 @@ def test_unchanged_status_is_not_sent_again(client, clock, street):
     assert client.get(f"{STATUS}?division=3306", headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize("address", [STATUS, INFORMATION])
+def test_head_asks_whether_a_feed_changed(client, street, address):
+    told = client.head(address)
+
+    assert (told.status_code, told.content) == (200, b"")
+    assert told["ETag"] == client.get(address)["ETag"]
+    assert client.head(address, headers={"If-None-Match": told["ETag"]}).status_code == 304
+
+
 def test_status_is_another_at_the_next_minute(client, clock, street):
     first = client.get(STATUS)
     clock.stop_at("2026-03-10T10:01")

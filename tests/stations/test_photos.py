@@ -216,3 +216,25 @@ def test_office_withdraws_a_photo_and_leads_to_the_list(office):
     assert answer.status_code == 302
     assert answer["Location"] == "/office/stations/stationphoto/"
     assert not office.station.photos.exists()
+
+
+def test_photo_of_a_station_off_the_map_is_the_offices_alone(office, client):
+    photo = add(office.elsewhere, picture("draft"))
+    Station.objects.filter(pk=office.elsewhere.pk).update(lifecycle="proposed")
+
+    assert client.get(photo.href).status_code == 404
+    for role, status in {"keeper": 404, "officer": 404, "auditor": 404, "admin": 200}.items():
+        assert office.client(role).get(photo.href).status_code == status
+    kept = office.client("admin").get(photo.href)["Cache-Control"]
+    assert "private" in kept
+    assert "public" not in kept
+
+
+def test_photo_that_a_listed_station_shows_too_is_public(office, client):
+    photo = add(office.elsewhere, picture("shared"))
+    add(office.station, picture("shared"))
+    Station.objects.filter(pk=office.elsewhere.pk).update(lifecycle="proposed")
+
+    shown = client.get(photo.href)
+    assert shown.status_code == 200
+    assert "immutable" in shown["Cache-Control"]

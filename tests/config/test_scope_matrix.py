@@ -1,0 +1,149 @@
+"""Everybody against every route and the rows of every union: nobody reads or changes what is not theirs."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from nuanxin.core.policies import ALLOWED
+from nuanxin.stations import policies, snapshots
+from nuanxin.stations.models import StationQuerySet
+from tests.config.scope_matrix import FORM, TABLE, Matrix, changes
+from tests.config.scope_world import World, dump, make_world, tokens_of
+
+pytestmark = pytest.mark.django_db
+
+# everybody walks every route, but for those who are at the office's doors what another keeper is;
+# whoever reads what the officer reads does so once
+PEOPLE: dict[str, dict[str, Any]] = {
+    "anonymous": {},
+    "keeper": {},
+    "substitute": {"only": "stations:", "is_short": True},
+    "host_keeper": {"only": "stations:", "is_short": True},
+    "officer": {},
+    "auditor": {"is_short": True},
+    "subtree_admin": {"is_short": True},
+    "admin": {"is_short": True},
+}
+
+
+@pytest.fixture
+def world(clock, settings, tmp_path) -> Iterator[World]:
+    settings.MEDIA_ROOT = settings.VAR = tmp_path
+    snapshots.holder.forget()
+    yield make_world()
+    snapshots.holder.forget()
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_nobody_reads_or_changes_what_is_not_theirs(world, name, caplog):
+    caplog.set_level(logging.DEBUG)
+    matrix = Matrix(world, world.people[name], **PEOPLE[name])
+
+    found = matrix.faults()
+
+    assert not found, f"{len(found)} of {matrix.count}:\n" + "\n".join(found[:60])
+    logged = {token for token in tokens_of(caplog.text) if token[1] in ("name", "posted", "mark")}
+    assert not logged
+
+
+# --- what is named in a form or beside one's own object ---
+
+
+@pytest.mark.parametrize("name", ["keeper", "host_keeper", "officer", "subtree_admin"])
+def test_rows_of_others_stand_untouched_beside_ones_own_station(world, name):
+    own, far = world.target("own"), world.target("sibling")
+    client = world.people[name].client()
+    client.get("/desk/")  # the device is known from here on
+    before = dump()
+
+    for key, act in {
+        "reports": "contest",
+        "faults": "end",
+        "closures": "withdraw",
+        "hours": "withdraw",
+        "substitute": "end",
+    }.items():
+        answer = client.post(f"/desk/{own.station.code}/{key}/{far.keys[key]}/{act}/", FORM)
+        assert answer.status_code in (303, 404), act
+
+    assert changes(before, dump()) == []
+
+
+@pytest.mark.parametrize("name", ["officer", "subtree_admin"])
+def test_forms_take_nobody_and_nothing_of_others(world, name):
+    own, far = world.target("own"), world.target("sibling")
+    client = world.people[name].client()
+    forms = {
+        f"stations/station/{own.station.pk}/name-keeper": {"username": far.keeper.username},
+        f"stations/station/{own.station.pk}/withdraw-closure": {"closure": far.keys["closures"]},
+        f"accounts/user/{own.keeper.pk}/grant-role": {"role": "keeper", "union": "SIBLING"},
+    }
+    before = dump()
+
+    for address, data in forms.items():
+        status = client.post(f"/office/{address}/", data).status_code
+        assert status in ((422,) if "stations" in address else (403,)), address
+    substitute = {"user": far.keeper.pk, "last_on": "2026-03-12"}
+    address = f"/desk/{own.station.code}/substitute/"
+    assert client.post(address, substitute).status_code == 422
+
+    assert changes(before, dump()) == []
+
+
+# --- the matrix sees what is wrong ---
+
+
+def test_table_that_shows_everybody_everything_is_found(world, monkeypatch):
+    monkeypatch.setattr(StationQuerySet, "visible_to", lambda rows, actor: rows.all())
+
+    found = "\n".join(
+        Matrix(world, world.people["officer"], only=("admin:stations_station_change",)).faults()
+    )
+
+    assert "GET admin:stations_station_changelist" in found
+    assert "shows canary-sibling-draft" in found
+    assert "200, not [404]" in found
+
+
+def test_desk_that_asks_nobody_is_found(world, monkeypatch):
+    monkeypatch.setattr(policies, "can_keep_station", lambda actor, station: ALLOWED)
+
+    found = "\n".join(
+        Matrix(
+            world, world.people["keeper"], only=("stations:desk_station", "stations:desk_lock")
+        ).faults()
+    )
+
+    assert "shows canary-nephew-open" in found
+    assert "POST stations:desk_lock" in found
+    assert "stations.Closure changed" in found
+
+
+def test_page_without_its_rows_is_found(world, monkeypatch):
+    monkeypatch.setattr(StationQuerySet, "visible_to", lambda rows, actor: rows.none())
+
+    found = Matrix(
+        world, world.people["officer"], only="admin:stations_station_changelist"
+    ).faults()
+
+    assert any("shows nothing of child, own" in fault for fault in found)
+
+
+def test_closed_route_without_a_line_is_found(world, monkeypatch):
+    lines = {name: line for name, line in TABLE["route"].items() if name != "stations:desk_station"}
+    monkeypatch.setitem(TABLE, "route", lines)
+
+    found = Matrix(world, world.people["officer"], only="stations:desk_station").faults()
+
+    assert found == ["officer: stations:desk_station has no line"]
+
+
+def test_line_that_lets_in_fewer_than_the_page_is_found(world, monkeypatch):
+    line = {"GET": TABLE["route"]["stations:desk_station"]["GET"] | {"roles": ["admin"]}}
+    monkeypatch.setitem(TABLE, "route", TABLE["route"] | {"stations:desk_station": line})
+
+    found = Matrix(world, world.people["officer"], only="stations:desk_station").faults()
+
+    assert any("200, not [302, 401, 403, 404]" in fault for fault in found)

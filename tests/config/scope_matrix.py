@@ -141,22 +141,25 @@ class Matrix:
 
     def _is_worth_it(self, route: Route, target: Target) -> bool:
         """Return whether a target may be answered otherwise than those that are asked for anyway."""
+        if not is_closed(route) and self.is_short:  # what is public is asked by others in full
+            return target.is_listed == (target.place == "own") and target.place in (
+                "own",
+                "sibling",
+            )
         if not route.name.startswith("admin:"):
             return True
         if is_shared(route.address) or not self.person.is_office:
             return target.is_listed and target.place == "own"
-        if READ_PAGES.search(route.address) and not self._reaches_all:
+        if READ_PAGES.search(route.address) and not self.is_short:
             return target.is_listed or route.name.endswith("_station_change")
         near = {"own", "sibling"}
         if not BY_HAND.search(route.address) and route.name != "admin:None":
-            near |= {"officer": {"child", "parent"}, "subtree_admin": {"parent"}}.get(
-                self.person.name, set()
-            )
+            near |= {
+                "officer": {"child", "parent"},
+                "auditor": {"parent"},
+                "subtree_admin": {"child", "parent"},
+            }.get(self.person.name, set())
         return target.is_listed and target.place in near
-
-    @property
-    def _reaches_all(self) -> bool:
-        return self.person.places == set(PLACES)
 
     def _readings(self) -> Iterator[Asked]:
         for route, target in self._walk:
@@ -166,6 +169,9 @@ class Matrix:
             for query in queries[:1] if self.is_short and is_list(route) else queries:
                 yield Asked(route, "GET", route.address + query, target)
             if self.is_short:
+                continue
+            is_act = model_of(route.address) and not is_list(route)
+            if is_act and not READ_PAGES.search(route.address):
                 continue
             if target is None or (target.is_listed and target.place == "own"):
                 yield Asked(route, "HEAD", route.address + queries_of(route)[0], target)

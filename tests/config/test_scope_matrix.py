@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 
+from nuanxin.accounts.models import User
 from nuanxin.core.policies import ALLOWED
 from nuanxin.stations import policies, snapshots
-from nuanxin.stations.models import StationQuerySet
+from nuanxin.stations.models import Host, Station, StationQuerySet
+from nuanxin.unions.models import Union
 from tests.config.scope_matrix import FORM, TABLE, Matrix, changes
-from tests.config.scope_world import World, dump, make_world, tokens_of
+from tests.config.scope_world import PLACES, World, dump, make_world, tokens_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +31,27 @@ PEOPLE: dict[str, dict[str, Any]] = {
 }
 
 
+# what processes tell each other, and how often somebody tried a secret
+NOBODYS = {"core.Heartbeat", "core.Lease", "core.TimedRule", "accounts.AttemptCount"}
+
+
 @pytest.fixture
 def world(clock, settings, tmp_path) -> Iterator[World]:
     settings.MEDIA_ROOT = settings.VAR = tmp_path
     snapshots.holder.forget()
     yield make_world()
     snapshots.holder.forget()
+
+
+def test_every_table_has_rows_in_every_union(world):
+    rows = dump()
+    owners = {Station, Union, User, Host}
+    for model in apps.get_models():
+        if not model.__module__.startswith("nuanxin.") or model._meta.label in NOBODYS:
+            continue
+        is_owned = any(column.related_model in owners for column in model._meta.fields)
+        least = len(PLACES) if is_owned or model in owners else 1
+        assert len(rows[model._meta.label]) >= least, model._meta.label
 
 
 @pytest.mark.parametrize("name", PEOPLE)

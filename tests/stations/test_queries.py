@@ -60,7 +60,7 @@ ADDRESSES = {
     "/demo/": 1,
     "/demo/ca.crt": 0,
     "/livez": 0,
-    "/readyz": 15,
+    "/readyz": 18,
     f"/photos/{PHOTO}.webp": 1,
     f"/api/v1/stations/nearby?{NEAR}": 1,
     f"/api/v1/stations/nearby?{NEAR}&need=water&limit=20": 1,

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from nuanxin.core import clock, devices
+from nuanxin.stations import snapshots
 from nuanxin.stations.enums import Outcome, Place
 from nuanxin.stations.models import Evidence, Station
 from tests.accounts.codes import PIN, keeper_link
@@ -48,6 +49,8 @@ def rider(phone: Rider, address: str, monkeypatch) -> Rider:
     monkeypatch.setattr(
         devices, "client_address", lambda request: request.headers["X-Forwarded-For"]
     )
+    # a server has a thread that looks so often; here the requests look themselves
+    monkeypatch.setattr(snapshots, "POLL_S", snapshots.LOOK_S)
 
     def known(**options: Any) -> Page:
         number = next(_NUMBERS)
@@ -110,9 +113,8 @@ def test_door_is_closed_put_in_doubt_and_confirmed(rider, address, at, options):
     at(10)
     second.goto(address + OUTSIDE)
     told.append(say(second, "门没开"))
-    started = time.monotonic()
-    while state_in_list(third, address, CODE) != "gone":
-        assert time.monotonic() - started < 1.5
+    time.sleep(0.5)  # half of the second that is promised; how long it takes, says the benchmark
+    assert state_in_list(third, address, CODE) == "gone"
     third.goto(f"{address}/s/{CODE}/")
     assert third.locator("[data-nx-state]").get_attribute("data-nx-state") == "closed"
 

@@ -68,7 +68,10 @@ def fault_reported(fault: Fault) -> int:
             "facility": fault.facility,
             "kind": fault.get_kind_display(),
         }
-    return _tell(fault.station, key=f"fault:{fault.pk}", text=text, at=fault.at)
+    # as for words: many devices that say the same are one message a day
+    day = clock.civil_date(fault.at).isoformat()
+    key = f"fault:{fault.station_id}:{fault.facility_id}:{fault.kind}:{day}"
+    return _tell(fault.station, key=key, text=text, at=fault.at)
 
 
 def opening_missed(station: Station, opened_at: dt.datetime, *, now: dt.datetime) -> int:

@@ -163,7 +163,8 @@ def report_fault(
     Notes
     -----
     About ten queries. Two words' worth within a day take the facility off the filters, with a change
-    row; the keepers are told on commit.
+    row; the keepers are told with it, once a day for each thing. A word worth nothing is kept and
+    tells nobody.
     """
     moment = now or clock.now()
     held = StationFacility.objects.filter(station=station, facility_id=facility_code).first()
@@ -174,25 +175,21 @@ def report_fault(
     known = Fault.objects.filter(pk=fault_id).first()
     if known is not None:
         return known
-    place = place_of(station, spot)
-    claim = _claim(station, place, marks, moment, is_shut=False)
-    worth, discount = worth_of(claim)
-    fault = Fault.objects.create(
-        id=fault_id,
-        station=station,
-        facility_id=facility_code,
-        kind=kind,
-        at=moment,
-        device_key=marks.device_key,
-        origin_key=marks.origin_key,
-        network_key=marks.network_key,
-        place=place,
-        worth=worth,
-        discount=discount,
-    )
-    _believe(held, fault)
-    alerts.fault_reported(fault)
+    fault = Fault(id=fault_id, station=station, facility_id=facility_code, kind=kind, at=moment)
+    _weigh(fault, place_of(station, spot), marks)
+    fault.save(force_insert=True)
+    if fault.worth > 0:
+        _believe(held, fault)
+        alerts.fault_reported(fault)
     return fault
+
+
+def _weigh(fault: Fault, place: Place, marks: Marks) -> None:
+    """Write on a fault where it comes from and what it is worth."""
+    claim = _claim(fault.station, place, marks, fault.at, is_shut=False)
+    fault.worth, fault.discount = worth_of(claim)
+    fault.place, fault.device_key = place, marks.device_key
+    fault.origin_key, fault.network_key = marks.origin_key, marks.network_key
 
 
 def _believe(held: StationFacility, fault: Fault) -> None:

@@ -11,9 +11,9 @@ from nuanxin.core.models import OutboxMessage
 from nuanxin.core.outbox import _unseal
 from nuanxin.regions.imports import import_calendar
 from nuanxin.stations import answers, keeping, reminders, services
-from nuanxin.stations.enums import ClosureReason, FaultKind
+from nuanxin.stations.enums import ClosureReason, Condition, FaultKind, Place
 from nuanxin.stations.forgetting import forget_marks
-from nuanxin.stations.models import Evidence, Keeping, Reminder, StationFacility
+from nuanxin.stations.models import Evidence, Fault, Keeping, Reminder, StationFacility
 from tests.factories import FacilityFactory, HostFactory, OutletFactory
 from tests.stations.door_world import make_keeper, make_station, marks, say, spot
 
@@ -59,6 +59,13 @@ def test_keeper_is_told_of_the_first_report_and_of_the_closure(station, keeper):
     assert "13000000001" not in str(vars(row))
 
 
+def test_flood_of_reports_is_no_flood_of_messages(station, keeper):
+    for _ in range(8):
+        say(station, "shut")
+
+    assert len(texts()) == 2
+
+
 def test_words_that_change_nothing_tell_nobody(station, keeper):
     say(station, "open")
     say(station, "shut", by=marks(), place="far")
@@ -76,22 +83,39 @@ def test_keeper_without_a_contact_and_one_of_another_door_are_left_alone(station
     assert texts() == []
 
 
-def test_keeper_is_told_of_a_fault(station, keeper):
-    facility = FacilityFactory.create(name_zh="微波炉")
-    StationFacility.objects.create(
-        id="00000000-0000-4000-8000-000000000001", station=station, facility=facility
-    )
-
-    answers.report_fault(
+def find_broken(station, facility, *, place=Place.DOOR_CODE):
+    return answers.report_fault(
         station=station,
         facility_code=facility.code,
         kind=FaultKind.BROKEN,
-        spot=spot(station),
+        spot=spot(station, place),
         marks=marks(),
     )
 
+
+@pytest.fixture
+def microwave(station):
+    facility = FacilityFactory.create(name_zh="微波炉")
+    key = "00000000-0000-4000-8000-000000000001"
+    StationFacility.objects.create(id=key, station=station, facility=facility)
+    return facility
+
+
+def test_keeper_is_told_of_a_fault_once_however_many_say_so(station, keeper, microwave):
+    for _ in range(5):
+        find_broken(station, microwave)
+
     (text,) = texts()
     assert "微波炉" in text
+
+
+def test_fault_told_from_far_away_is_kept_and_tells_nobody(station, keeper, microwave):
+    for _ in range(3):
+        assert find_broken(station, microwave, place=Place.FAR).worth == 0.0
+
+    assert texts() == []
+    assert Fault.objects.count() == 3
+    assert StationFacility.objects.get().condition == Condition.WORKING
 
 
 # --- reminders ---

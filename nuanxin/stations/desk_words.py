@@ -114,7 +114,8 @@ def _line(word: Evidence) -> WordLine:
         at=word.at,
         text=str(_TOLD[EvidenceKind(word.kind)]),
         worth=worth_words(word.worth, word.discount) if is_rider else "",
-        outcome=_outcome(word) if is_report else "",
+        # what counts for nothing waits for nobody
+        outcome=_outcome(word) if is_report and word.worth > 0 else "",
         is_report=is_report,
         is_contestable=is_open_question and word.contested_at is None,
         photo_digest=word.photo_digest,

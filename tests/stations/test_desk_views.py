@@ -486,3 +486,13 @@ def test_hours_posted_by_nobody_are_asked_for(keeper, station):
 
     assert "请联系工会公布" in signed_in(keeper).get("/desk/").text
     assert not DatedException.objects.exists()
+
+
+def test_word_worth_nothing_is_shown_and_waits_for_nobody(desk, station):
+    say(station, "shut", place="far")
+    page = desk.get("/desk/").text
+    assert "离门口太远" in page
+    assert "尚待印证" not in page
+
+    say(station, "shut")
+    assert "尚待印证" in desk.get("/desk/").text

@@ -1,5 +1,6 @@
 import { enableDoors, forgetForms } from "./door";
 import { enableLocate } from "./locate";
+import { enableShelf } from "./shelf";
 
 const note = document.querySelector<HTMLElement>("[data-nx-locate-note]");
 
@@ -14,6 +15,7 @@ if (note && "geolocation" in navigator && window.isSecureContext) {
   }
 }
 
+enableShelf();
 enableDoors();
 
 // Coming back with the back button must not find the button still waiting.

@@ -116,6 +116,11 @@ class Horizon:
         self.is_confirmed_band = [bool(sure) for sure in confirmed for _band in bands]
         self.is_any_confirmed = any(self.is_confirmed_band)
 
+    @property
+    def calendar(self) -> Calendar:
+        """Kinds of its days."""
+        return self._days
+
     def _timetable(
         self, readings: Sequence[Reading], *, behind: Timetable | None = None
     ) -> Timetable:

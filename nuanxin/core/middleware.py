@@ -18,6 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 OFFICE_PREFIX = "/office/"
 LANGUAGE_COOKIE = "nx_lang"
+COPY_MARK: Final = "X-Nuanxin-Copy"
 _YEAR_S = 31_536_000
 _RETRY_S: Final = 5
 
@@ -36,6 +37,9 @@ class PolicyHeadersMiddleware(CSPMiddleware):
             response._csp_replace = settings.OFFICE_CONTENT_SECURITY_POLICY["DIRECTIVES"]  # type: ignore[attr-defined]  # django-csp's own interface
             # forms of the office need an Origin that is not "null"; its addresses hold no position
             response.headers.setdefault("Referrer-Policy", "same-origin")
+        if response.cookies or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # a phone keeps nothing of somebody signed in, nor an answer that sets a cookie
+            response.headers.pop(COPY_MARK, None)
         response.headers.setdefault(
             "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(), payment=()"
         )

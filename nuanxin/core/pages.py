@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from nuanxin.core import devices
 from nuanxin.core.context import TEXT_COOKIE
-from nuanxin.core.middleware import remember
+from nuanxin.core.middleware import COPY_MARK, remember
 
 View = Callable[..., HttpResponse]
 
@@ -42,6 +42,17 @@ def public_page(view: View) -> View:
         return response
 
     return page
+
+
+def asks_copy(request: HttpRequest) -> bool:
+    """Whether a phone asks for a page to keep: one without forms, hence without their cookie."""
+    return request.headers.get(COPY_MARK) == "1"
+
+
+def mark_copy(response: HttpResponse) -> HttpResponse:
+    """Allow a phone to keep a page for when it has no network; see `core.middleware`."""
+    response[COPY_MARK] = "1"
+    return response
 
 
 def with_forms(view: View) -> View:

@@ -46,6 +46,7 @@ _EVIDENCE = {
     "door_report": gettext_lazy("%(age)s: somebody found it shut, though its hours say open"),
     "rebuttal": gettext_lazy("%(age)s: it was shown from inside that it is open after all"),
 }
+_CONFIRMS = ("keeper_open", "inside_scan", "visit", "sensor", "inspection", "rebuttal")
 _REASONS = {
     "schedule": gettext_lazy("Outside its posted hours"),
     "no_hours": gettext_lazy("It has posted no hours, and nobody has confirmed it lately"),
@@ -65,7 +66,11 @@ _WEEKDAYS = (
 
 @dataclass(frozen=True, slots=True)
 class DoorWords:
-    """What one may expect of a door: state, until when, and why to believe it."""
+    """What one may expect of a door: state, until when, and why to believe it.
+
+    ``posted`` and ``confirmed_s`` are for a kept copy: the posted hours of the coming days, and the
+    moment of the last confirmation, epoch seconds; empty and None where there is none to tell.
+    """
 
     state: str
     word: str
@@ -73,6 +78,8 @@ class DoorWords:
     until: str
     why: str
     is_hurry: bool
+    posted: str = ""
+    confirmed_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,17 @@ def door_words(row: Row, *, now: dt.datetime) -> DoorWords:
         until=_until(row, now),
         why=reason_words(row),
         is_hurry=is_hurry,
+        posted=row.get("posted", ""),
+        confirmed_s=_confirmed_s(row, now),
     )
+
+
+def _confirmed_s(row: Row, now: dt.datetime) -> int | None:
+    kind, age_s = row["reason"]["kind"], row["reason"].get("age_s")
+    if kind not in _CONFIRMS or age_s is None:
+        return None
+    # the finder counts ages on arrival
+    return int(now.timestamp() - age_s + row.get("travel_s", 0))
 
 
 def _aside(row: Row, now: dt.datetime) -> str:

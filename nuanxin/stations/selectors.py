@@ -2,10 +2,11 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from nuanxin.algorithms import finder
+from nuanxin.algorithms import finder, finder_posted
 from nuanxin.algorithms.hours import DayView, week_view
 from nuanxin.algorithms.places import PlaceHit
 from nuanxin.core import clock
@@ -197,6 +198,39 @@ def open_round_the_clock(limit: int = 3, *, now_s: int | None = None) -> list[Ro
     snapshot = snapshots.current(now_s=moment_s)
     rows: list[Row] = json.loads(finder.round_the_clock(snapshot, now_s=moment_s, limit=limit))
     return rows
+
+
+def posted_texts(codes: Iterable[str], *, now_s: int) -> dict[str, str]:
+    """Return what is posted at listed doors over seven days, as a kept page carries it.
+
+    Parameters
+    ----------
+    codes
+        Station numbers.
+    now_s
+        Present moment, epoch seconds; its civil day is the first.
+
+    Returns
+    -------
+    dict of str
+        By number: ``-`` without hours, else ``midnight;days not announced;from-to,from-to`` with
+        the first midnight in epoch seconds and spans in minutes from it. No number that is not
+        listed. No query.
+    """
+    loaded = snapshots.holder.held(now_s=now_s).loaded
+    snapshot, places_by_code = loaded.snapshot, loaded.directory.places_by_code
+    day = clock.from_epoch_s(now_s).date()
+    unsure = ",".join(map(str, finder_posted.unsure_days(snapshot, day_from=day)))
+    midnight_s = int(dt.datetime.combine(day, dt.time(), clock.CIVIL_ZONE).timestamp())
+    texts = {}
+    for code in codes:
+        if (place := places_by_code.get(code)) is None:
+            continue
+        row = int(snapshot.row_of[place])
+        spans = finder_posted.posted_spans(snapshot, row, day_from=day)
+        told = None if spans is None else ",".join(f"{start}-{end}" for start, end in spans)
+        texts[code] = "-" if told is None else f"{midnight_s};{unsure};{told}"
+    return texts
 
 
 def search_places(text: str, *, limit: int = 8) -> list[PlaceHit]:

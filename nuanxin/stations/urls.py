@@ -45,6 +45,7 @@ urlpatterns = [
     path("i/<str:code>/<str:inside_sign>/", door_views.door_inside, name="door_inside"),
     path("r/<uuid:word>/", door_views.door_report, name="door_report"),
     path("photos/<slug:digest>.webp", views.station_photo, name="station_photo"),
+    path("saved/", views.saved_list, name="saved_list"),
     path("places/", views.place_list, name="place_list"),
 ]
 if settings.DEMO:

@@ -1,19 +1,21 @@
 """The public pages: the list, a station's door, typed places, the gallery."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from nuanxin.core import clock
 from nuanxin.core.errors import Invalid, NotFound
 from nuanxin.core.middleware import remember
-from nuanxin.core.pages import FORM_REFERRER_POLICY, public_page, with_forms
+from nuanxin.core.pages import FORM_REFERRER_POLICY, asks_copy, mark_copy, public_page, with_forms
 from nuanxin.stations import (
     door_pages,
     page_parts,
@@ -24,6 +26,7 @@ from nuanxin.stations import (
 )
 from nuanxin.stations.directions import ways_to
 from nuanxin.stations.forms import Search, states_filters
+from nuanxin.stations.offline_words import offline_words
 from nuanxin.stations.samples import gallery_samples
 from nuanxin.stations.week import week_rows
 
@@ -45,8 +48,13 @@ def station_list(request: HttpRequest) -> HttpResponse:
     context |= {"suffix": _suffix(search)} | draw(search, choices, moment)
     is_fragment = bool(getattr(request, "htmx", False)) and search.has_position
     template = "stations/station_list.html" + ("#results" if is_fragment else "")
-    context["can_answer"] = not search.at  # what is said at a door is said of now
+    context["can_answer"] = not search.at and not asks_copy(
+        request
+    )  # what is said at a door is said of now
+    context["offline"] = offline_words() if search.has_position and not search.at else ""
     response = render(request, template, context)
+    if search.has_position and not search.at and asks_copy(request):
+        mark_copy(response)
     if search.has_position:
         response["Referrer-Policy"] = FORM_REFERRER_POLICY
     if states_filters(dict(request.GET.lists())):
@@ -64,8 +72,23 @@ def station_detail(request: HttpRequest, code: str) -> HttpResponse:
     context = _clock(request, moment) | _door_context(page, search, moment)
     context |= _faults_context(page, request.GET.get("told", ""))
     is_fragment = bool(getattr(request, "htmx", False))
+    context["offline"] = "" if search.at else offline_words()
+    context["can_answer"] = not search.at and not asks_copy(request)
     template = "stations/station_detail.html" + ("#door" if is_fragment else "")
-    return render(request, template, context)
+    response = render(request, template, context)
+    if not search.at and "told" not in request.GET and asks_copy(request):
+        mark_copy(response)
+    return response
+
+
+@login_not_required
+@require_safe
+@cache_control(private=True, no_cache=True)
+def saved_list(request: HttpRequest) -> HttpResponse:
+    """Show the stations this phone keeps; the server does not know them."""
+    response = render(request, "stations/saved_list.html")
+    patch_vary_headers(response, ["Cookie"])
+    return mark_copy(response)
 
 
 @login_not_required
@@ -144,6 +167,7 @@ def _around(
 ) -> dict[str, Any]:
     query = search.query() + b"&limit=%d" % LISTED
     body = selectors.find_nearby(query, now_s=clock.now_s())
+    _post([*body["stations"], body["nearest_24h"], body["next_to_open"]])
     names = {facility.code: str(facility) for facility in choices.facilities}
     return {
         "answer": page_parts.answer_cards(body, now=moment, by=search.by, facility_names=names),
@@ -151,6 +175,13 @@ def _around(
         "chips": page_parts.chips_of(search, list(names.items())),
         "correct_href": page_parts.correct_href(search),
     }
+
+
+def _post(rows: Iterable[dict[str, Any] | None]) -> None:
+    found = [row for row in rows if row]
+    texts = selectors.posted_texts({row["code"] for row in found}, now_s=clock.now_s())
+    for row in found:
+        row["posted"] = texts.get(row["code"], "")
 
 
 def _cold(search: Search, choices: selectors.FilterChoices, moment: dt.datetime) -> dict[str, Any]:
@@ -172,6 +203,9 @@ def _door_context(
 ) -> dict[str, Any]:
     station, row = page.station, page.row
     lat, lon = station.lat_wgs84 or 0.0, station.lon_wgs84 or 0.0
+    if row:
+        texts = selectors.posted_texts([station.code], now_s=clock.now_s())
+        row["posted"] = texts.get(station.code, "")
     return {
         "station": station,
         "door": presentation.door_words(row, now=moment) if row else None,

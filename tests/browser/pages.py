@@ -30,6 +30,7 @@ STOPS = {
     "thanks for a fault": Stop("/s/KQ001/?told=water"),
     "what became of a word": Stop(f"/r/{WORD}/"),
     "sign of nowhere": Stop("/d/KQ001/aaaaaaaa/", 404),
+    "stations on this phone": Stop("/saved/"),
     "gallery": Stop("/_gallery/"),
     "sign-in": Stop("/office/sign-in/"),
     "sign-in, its second step asked for too early": Stop("/office/second-factor/"),

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTH = "new Promise((done) => setTimeout(() => done(document.documentElement.scrollWidth), 0))"
 NOT_PAGES = {
     "livez",
+    "service_worker",
+    "web_manifest",
     "readyz",
     "accounts:office_door",
     "stations:station_photo",

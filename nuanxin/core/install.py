@@ -14,8 +14,8 @@ _ICONS = ((192, "any"), (512, "any"), (512, "maskable"))
 
 def worker_script() -> str:
     """Return the built service worker; without a built front end this fails like any page."""
-    manifest = Path(settings.DJANGO_VITE["default"]["manifest_path"])
-    built = json.loads(manifest.read_text("utf-8"))[WORKER_SOURCE]["file"]
+    manifest = Path(str(settings.DJANGO_VITE["default"]["manifest_path"]))
+    built: str = json.loads(manifest.read_text("utf-8"))[WORKER_SOURCE]["file"]
     return (manifest.parent / built).read_text("utf-8")
 
 

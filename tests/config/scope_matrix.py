@@ -55,6 +55,8 @@ ODD: Final = {
     "api:api-root": {404},  # there is no page of the documentation
 }
 # pages of the office that only read answer a POST as a GET; signing out is everybody's own
+# whoever holds one of these sees whose it is
+LINKS: Final = {"accounts:keeper_door", "accounts:welcome"}
 READ_BY_POST: Final = re.compile(r"^admin:.*(index|search|app_list|changelist|history|jsi18n)$")
 OWN_ACTS: Final = {"admin:logout"}
 # an act says by 403 that it is not this reader's, or not on such a row; so do the pages that change by hand
@@ -197,7 +199,7 @@ class Matrix:
         if route.name == "stations:station_photo" and place in self.person.places:
             return True  # the office looks at the photos of its drafts too
         if not is_closed(route):
-            return target.is_listed or route.name == "accounts:keeper_door"
+            return target.is_listed or route.name in LINKS
         if route.name == "stations:desk_host":
             return any(
                 self._keeps(other)
@@ -243,7 +245,7 @@ class Matrix:
         if kind == "mark":
             return False
         if not is_closed(route):
-            is_own_link = route.name == "accounts:keeper_door" and target and place == target.place
+            is_own_link = route.name in LINKS and target and place == target.place
             return kind in ("open", "posted", "host", "union") or (
                 kind == "name" and bool(is_own_link)
             )

@@ -23,7 +23,7 @@ from nuanxin.stations.models import (
     StationGroup,
     WelcomedGroup,
 )
-from tests.accounts.codes import FIRST_TOKEN, keeper_link
+from tests.accounts.codes import FIRST_INVITATION, FIRST_TOKEN, keeper_link
 from tests.demo.certificates import plant_ca
 from tests.regions.worlds import unsaved_division
 from tests.stations.page_world import (
@@ -57,6 +57,7 @@ ADDRESSES = {
     "/office/second-factor/": 0,
     "/office/second-factor/enrol/": 0,
     f"/k/{FIRST_TOKEN}/": 1,
+    f"/welcome/{FIRST_INVITATION}/": 1,
     "/demo/": 1,
     "/demo/ca.crt": 0,
     "/livez": 0,

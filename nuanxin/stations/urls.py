@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from nuanxin.stations import desk_views, door_views, views
+from nuanxin.stations import desk_views, door_views, open_views, views
 
 app_name = "stations"
 
@@ -39,6 +39,8 @@ urlpatterns = [
     path("desk/", include(desk)),
     path("", views.station_list, name="station_list"),
     path("s/<str:code>/", views.station_detail, name="station_detail"),
+    path("s/<str:code>/calendar.ics", open_views.station_timetable, name="station_timetable"),
+    path("calendar.ics", open_views.division_timetable, name="division_timetable"),
     path("s/<str:code>/answer/", door_views.door_answer, name="door_answer"),
     path("s/<str:code>/fault/", door_views.door_fault, name="door_fault"),
     path("d/<str:code>/<str:door_sign>/", door_views.door_outside, name="door_outside"),

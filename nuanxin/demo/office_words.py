@@ -158,7 +158,7 @@ def in_words(row: Row, names: Mapping[str, str], hand: Hand) -> Row:
         "网点营业时间": hours_in_words(row.get("outlet_staffed_hours", ""), hand),
         "开放时间": hours_in_words(row.get("staffed_hours", ""), hand),
         "无人值守时间": hours_in_words(row.get("self_service_hours", ""), hand),
-        "站点类型": _TIERS[row["tier"]],
+        "站点等级": _TIERS[row["tier"]],
         "建设状态": _LIFECYCLE[row["lifecycle"]],
         "验收日期": row["accepted_on"],
         "楼层": row.get("floor", ""),

@@ -1,0 +1,99 @@
+"""What a kind of sheet makes of one record's cells, and of records that say the same."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from nuanxin.sheets.blocks import Block
+from nuanxin.sheets.grids import Cell, Row, is_blank
+from nuanxin.sheets.readings import Place
+
+Codes = Mapping[str, Mapping[str, str]]
+# a cell in, (value, problem, warnings) out
+Reader = Callable[[Cell], tuple[Any, str, tuple[str, ...]]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """One record before it is known whether it stands: fields, warnings, problems by field."""
+
+    place: Place
+    fields: dict[str, Any]
+    warnings: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    at_field: str = ""
+    twin_row: int | None = None
+    cells: tuple[Row, Block] | None = None
+
+    def warn(self, code: str) -> None:
+        """Add a warning once."""
+        if code not in self.warnings:
+            self.warnings.append(code)
+
+    def reject(self, reason: str, twin: int | None = None) -> None:
+        """Give the one reason why the record cannot be taken; the first one stays."""
+        if not self.reason:
+            self.reason = reason
+            self.twin_row = twin
+
+
+class Kind(Protocol):
+    """What must be known about one kind of sheet."""
+
+    name: str
+    always_required: tuple[str, ...]
+    # a sheet with a header is one of this kind when it has the name and one of these
+    keys: tuple[str, ...]
+    ditto: frozenset[str]
+    filled_down: frozenset[str]
+
+    def read(self, row: Row, block: Block, draft: Draft) -> None:
+        """Fill a draft from a row."""
+
+    def missing(self, name: str) -> str:
+        """Return the reason for a required field that is blank."""
+
+    def compare(self, drafts: list[Draft]) -> None:
+        """Reject records that say the same as another, or contradict it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a reading takes from outside: the day, and the labels of code sheets."""
+
+    today: dt.date
+    codes: Codes = field(default_factory=dict)
+
+
+def cell_at(row: Row, block: Block, name: str) -> Cell:
+    """Return the cell of a field, None where the sheet has no such column or the row ends early."""
+    column = block.columns.get(name)
+    return row[column] if column is not None and column < len(row) and row[column] != "" else None
+
+
+def take(
+    draft: Draft, name: str, outcome: tuple[Any, str, tuple[str, ...]], *, by_field: bool
+) -> None:
+    """Put a value that was read into a draft, with its problem and warnings.
+
+    With ``by_field`` the warnings name the field: ``date_month_only:built``.
+    """
+    value, problem, warnings = outcome
+    draft.fields[name] = value
+    if problem:
+        draft.problems[name] = problem
+        draft.warn(f"{problem}:{name}" if by_field else problem)
+    for warning in warnings:
+        draft.warn(f"{warning}:{name}" if by_field else warning)
+
+
+def read_extra(row: Row, block: Block, draft: Draft, reader: Reader) -> None:
+    """Keep the texts of columns nobody knows."""
+    for heading, column in block.extra.items():
+        if column < len(row) and not is_blank(row[column]):
+            value = reader(row[column])[0]
+            if value:
+                draft.extra[heading] = value

@@ -43,12 +43,25 @@ class Draft:
 class Kind(Protocol):
     """What must be known about one kind of sheet."""
 
-    name: str
-    always_required: tuple[str, ...]
-    # a sheet with a header is one of this kind when it has the name and one of these
-    keys: tuple[str, ...]
-    ditto: frozenset[str]
-    filled_down: frozenset[str]
+    @property
+    def name(self) -> str:
+        """Return what the kind is called."""
+
+    @property
+    def always_required(self) -> tuple[str, ...]:
+        """Return the fields without which a record is rejected unless the caller says otherwise."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return fields of which a sheet of this kind has one at least, beside the name."""
+
+    @property
+    def ditto(self) -> frozenset[str]:
+        """Return the fields in which 同上 takes the value from above."""
+
+    @property
+    def filled_down(self) -> frozenset[str]:
+        """Return the fields that may be written once for a group of rows."""
 
     def read(self, row: Row, block: Block, draft: Draft) -> None:
         """Fill a draft from a row."""

@@ -87,7 +87,7 @@ def read_guarded(
 
 
 def _ask(order: bytes, content: bytes, wall_s: float) -> Reading:
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603  # our own interpreter and folders, nothing of the file
         [sys.executable, "-I", "-c", _START, str(_HOME), *_paths()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -97,7 +97,7 @@ def _ask(order: bytes, content: bytes, wall_s: float) -> Reading:
         start_new_session=True,
     ) as child:
         is_late = threading.Event()
-        timer = threading.Timer(wall_s, lambda: (is_late.set(), child.kill()))
+        timer = threading.Timer(wall_s, _end, (child, is_late))
         timer.start()
         feeder = threading.Thread(target=_feed, args=(child.stdin, order, content), daemon=True)
         feeder.start()
@@ -105,13 +105,18 @@ def _ask(order: bytes, content: bytes, wall_s: float) -> Reading:
             reading = _collect(child.stdout or ())
         finally:
             timer.cancel()
-            child.kill() if child.poll() is None and is_late.is_set() else None
-            child.stdout.close() if child.stdout else None
+            if child.stdout:
+                child.stdout.close()
             code = child.wait()
             feeder.join()
     if reading is None:
         refuse("too_slow" if is_late.is_set() else _death(code))
     return reading
+
+
+def _end(child: subprocess.Popen[bytes], is_late: threading.Event) -> None:
+    is_late.set()
+    child.kill()
 
 
 # -I keeps the child from the environment and the current folder; the paths come by hand

@@ -123,9 +123,9 @@ def _says_something(row: Row, blocks: list[Block]) -> bool:
             return True
         columns = (*block.columns.values(), *block.facilities.values(), *block.extra.values())
         for column in columns:
-            if column != seq and column < len(row) and row[column] != "":
-                if not is_blank(row[column]) and not is_ditto(row[column]):
-                    return True
+            cell = row[column] if column != seq and column < len(row) else ""
+            if cell != "" and not is_blank(cell) and not is_ditto(cell):
+                return True
     return False
 
 

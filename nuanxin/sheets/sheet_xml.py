@@ -91,9 +91,9 @@ def _sheets(content: bytes, package: Package) -> dict[str, str]:
         targets[key] = normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
     found = {}
     for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", workbook):
-        key = re.search(r"\b\w+:id=\"([^\"]*)\"", tag)
-        if key and key[1] in targets:
-            found[targets[key[1]]] = _attribute(tag, "name")
+        link = re.search(r"\b\w+:id=\"([^\"]*)\"", tag)
+        if link and link[1] in targets:
+            found[targets[link[1]]] = _attribute(tag, "name")
     return found
 
 

@@ -75,8 +75,9 @@ def accepted_from_json(data: Json) -> Accepted:
 def rejected_from_json(data: Json) -> Rejected:
     """Return the rejected record a JSON object tells of; raises as ``accepted_from_json``."""
     twin = data["twin_row"]
-    texts = (str(data[key]) for key in ("reason", "field", "column", "value"))
-    return Rejected(_placed(data), *texts, twin_row=None if twin is None else int(twin))
+    reason, field, column, value = (str(data[k]) for k in ("reason", "field", "column", "value"))
+    row = None if twin is None else int(twin)
+    return Rejected(_placed(data), reason, field, column, value, row)
 
 
 def skipped_from_json(data: Json) -> Skipped:
@@ -86,8 +87,9 @@ def skipped_from_json(data: Json) -> Skipped:
 
 def column_from_json(data: Json) -> Column:
     """Return the column a JSON object tells of; raises as ``accepted_from_json``."""
-    texts = (str(data[key]) for key in ("sheet", "letter", "heading", "field", "source"))
-    return Column(*texts, samples=tuple(map(str, data["samples"])))
+    keys = ("sheet", "letter", "heading", "field", "source")
+    sheet, letter, heading, field, source = (str(data[key]) for key in keys)
+    return Column(sheet, letter, heading, field, source, tuple(map(str, data["samples"])))
 
 
 def day_from_json(text: str) -> dt.date:

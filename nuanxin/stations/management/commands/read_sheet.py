@@ -22,6 +22,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Declare what the command takes."""
         parser.add_argument("kind", choices=sorted(engine.KINDS))
         parser.add_argument("file", type=Path)
         parser.add_argument(
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Read, print, and end with 2 when the file is refused."""
         path: Path = options["file"]
         required = options["required"]
         try:

@@ -12,9 +12,6 @@ _MAX_PROPERTIES = 200
 def read(text: str) -> list[Grid]:
     """Return the features of a collection as a sheet whose row 1 is the first feature.
 
-    The headings stand in front of row 1: the grid is marked by ``header_offset`` in its name's
-    place of the reading, see ``tables``.
-
     Raises
     ------
     Unreadable
@@ -30,12 +27,8 @@ def read(text: str) -> list[Grid]:
     names = _names(features)
     has_point = any(_point(feature) for feature in features)
     header: Row = [*names, *(["经度", "纬度"] if has_point else [])]
-    return [
-        Grid(
-            "(geojson)",
-            [header, *(_row(feature, names, has_point=has_point) for feature in features)],
-        )
-    ]
+    rows = [_row(feature, names, has_point=has_point) for feature in features]
+    return [Grid("(geojson)", [header, *rows], first_row=0)]
 
 
 def _names(features: list[dict[str, Any]]) -> list[str]:

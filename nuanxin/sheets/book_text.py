@@ -1,7 +1,6 @@
 """Sheets that are text: CSV and its like in any encoding of the field, HTML tables, GeoJSON."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 
@@ -16,6 +15,7 @@ _TRIED = 40  # lines that tell a delimiter
 # So many characters of two or more bytes, all well formed, are no accident of another encoding.
 _CERTAIN = 24
 _MAX_LINES_IN_CELL = 60
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -38,10 +38,7 @@ def open_text(content: bytes, weigh: Weigher) -> Book:
         grids = _grids(text, weigh)
         weight = max((weigh(grid.rows[:_TRIED]) for grid in grids), default=0.0)
         if weight and (
-            len(decoded) == 1
-            or encoding != "utf-8"
-            or _is_certain(content, text)
-            or _has_han_heading(grids)
+            len(decoded) == 1 or encoding != "utf-8" or _is_certain(text) or _has_han_heading(grids)
         ):
             return Book(grids, encoding)
         books.append((weight, grids, encoding))
@@ -63,10 +60,11 @@ def _decodings(content: bytes) -> Iterator[tuple[str, str]]:
         return
     for encoding in ("utf-8", "gb18030"):
         try:
-            yield content.decode(encoding), encoding
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if content.isascii():
+        yield text, encoding
+        if encoding == "utf-8" and _is_certain(text):
             return
 
 
@@ -85,8 +83,8 @@ def _wide(content: bytes) -> Iterator[tuple[str, str]]:
     yield text, encoding
 
 
-def _is_certain(content: bytes, text: str) -> bool:
-    return content.isascii() or sum(char > "\x7f" for char in text[:20_000]) >= _CERTAIN
+def _is_certain(text: str) -> bool:
+    return text.isascii() or sum(char > "\x7f" for char in text[:20_000]) >= _CERTAIN
 
 
 def _has_han_heading(grids: list[Grid]) -> bool:
@@ -113,7 +111,7 @@ def _delimited(text: str, weigh: Weigher) -> Grid:
     hint = re.match(r"sep=(.)\r?\n", text)
     chosen = hint[1] if hint else max(_DELIMITERS, key=lambda mark: _weight(sample, mark, weigh))
     rows = _records(text, chosen)
-    return Grid("(csv)", rows, tells_merges=False)
+    return Grid("(csv)", rows)
 
 
 def _weight(sample: str, delimiter: str, weigh: Weigher) -> tuple[float, int]:
@@ -126,13 +124,14 @@ def _weight(sample: str, delimiter: str, weigh: Weigher) -> tuple[float, int]:
 
 def _records(text: str, delimiter: str, *, whole: bool = True) -> list[Row]:
     rows: list[Row] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # lines by hand: a StringIO would hold the text once more, at four bytes a character
+    reader = csv.reader((line[0] for line in _LINE.finditer(text)), delimiter=delimiter)
     try:
         for record in reader:
             rows.append(record)  # type: ignore[arg-type]  # a list of texts is a row
     except csv.Error:
         refuse("cell_too_long", "(csv)")
-    if whole and any(map(_runs_on, rows)):
+    if whole and '"' in text and any(map(_runs_on, rows)):
         refuse("quote_unclosed")
     return rows
 

@@ -11,6 +11,7 @@ _DMS = re.compile(
     r"(\d{1,3}(?:\.\d+)?)\s*[°度º˚]\s*(?:(\d{1,2}(?:\.\d+)?)\s*[′'’‘分]\s*)?(?:(\d{1,2}(?:\.\d+)?)\s*(?:″|\"|''|”|“|′′|秒))?"
 )
 _DECIMAL = re.compile(r"(?<![\d.])-?\d{1,3}(?:\.\d+)?(?![\d.])")
+_PLAIN = re.compile(r"\d{1,3}\.\d{1,15}", re.ASCII)
 _LATITUDES = (3.0, 54.5)
 _LONGITUDES = (73.0, 136.0)
 _TIME_RANGE = re.compile(r"(\d{1,2}:\d{2})\s*[-—–―－~～〜]+\s*(\d{1,2}:\d{2})")
@@ -26,6 +27,13 @@ def read_point(lng: Cell, lat: Cell, both: Cell) -> Point:
         Longitude, latitude (degrees, or None and None), warnings: ``coord_swapped``,
         ``coord_split`` (both stood in one cell), ``coord_from_dms``, ``coord_invalid``.
     """
+    if (
+        isinstance(lng, str)
+        and isinstance(lat, str)
+        and _PLAIN.fullmatch(lng)
+        and _PLAIN.fullmatch(lat)
+    ):
+        lng, lat = float(lng), float(lat)
     if isinstance(lng, float) and isinstance(lat, float) and _inside(lng, lat):
         return lng, lat, ()
     warnings: list[str] = []

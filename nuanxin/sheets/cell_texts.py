@@ -11,41 +11,7 @@ from nuanxin.sheets.grids import Broken, Cell, is_blank, shown, visible
 Outcome = tuple[str | None, str, tuple[str, ...]]
 NOTHING: Outcome = (None, "", ())
 
-_NOTHING_WORDS = frozenset(
-    [
-        "无",
-        "空",
-        "暂无",
-        "没有",
-        "不详",
-        "未知",
-        "未填",
-        "待补",
-        "待定",
-        "待填",
-        "缺",
-        "暂缺",
-        "未提供",
-        "/",
-        "//",
-        "\\",
-        "-",
-        "--",
-        "—",
-        "——",
-        "－",
-        "―",
-        "–",
-        ".",
-        "、",
-        "n/a",
-        "na",
-        "none",
-        "null",
-        "nil",
-        "#n/a",
-    ]
-)
+_NOTHING_WORDS = frozenset(["无", "空", "暂无", "没有", "不详", "未知", "未填", "待补", "待定", "待填", "缺", "暂缺", "未提供", "/", "//", "\\", "-", "--", "—", "——", "－", "―", "–", ".", "、", "n/a", "na", "none", "null", "nil", "#n/a"])  # fmt: skip
 DITTO = frozenset(
     [
         "同上",
@@ -66,6 +32,8 @@ DITTO = frozenset(
     ]
 )
 _UNWRAP = re.compile(r'^\s*=\s*"(.*)"\s*$', re.DOTALL)
+# what a tidy text does not begin with
+_LOOSE = "='’‘＇` "
 _LINES = re.compile(r"\s*[\r\n\v\f\u2028\u2029]+\s*")
 _HAN_GAP = re.compile(
     r"(?<=[\u2e80-\uffef\U00020000-\U0003ffff])[ \t\u00a0\u3000]+(?=\S)|(?<=\S)[ \t\u00a0\u3000]+(?=[\u2e80-\uffef\U00020000-\U0003ffff])"
@@ -77,7 +45,7 @@ _LABELLED = re.compile(r"^(\D+?)\s*[(（]\s*\d{1,3}\s*[)）]$")
 
 def says_nothing(text: str) -> bool:
     """Return whether a text only says that there is nothing to say: 无, /, N/A, a dash."""
-    return text.strip().casefold() in _NOTHING_WORDS
+    return len(text) < 8 and text.strip().casefold() in _NOTHING_WORDS
 
 
 def is_ditto(value: Cell) -> bool:
@@ -88,6 +56,8 @@ def is_ditto(value: Cell) -> bool:
 def as_text(value: Cell) -> str:
     """Return a cell as text: ``="…"`` unwrapped, a leading apostrophe dropped, trimmed."""
     if isinstance(value, str):
+        if value.isprintable() and value and value[0] not in _LOOSE and value[-1] != " ":
+            return value
         if '="' in value or "= " in value:
             wrapped = _UNWRAP.match(value)
             value = wrapped[1] if wrapped else value
@@ -102,6 +72,8 @@ def read_text(value: Cell) -> Outcome:
     if isinstance(value, Broken):
         return None, value.code, ()
     text = as_text(value)
+    if text and text is value and " " not in text:
+        return text, "", ()
     if "\n" in text or "\r" in text:
         text = _LINES.sub(" ", text)
     if " " in text or "\u3000" in text or "\u00a0" in text:

@@ -4,6 +4,7 @@ Standard input: one line of JSON (limits, kind, day, required fields, mapping), 
 Standard output: lines of JSON, each a list under one name; the last is ``{"end": …}``.
 """
 
+import gc
 import json
 import resource
 import sys
@@ -23,6 +24,7 @@ def main(source: IO[bytes], sink: IO[bytes]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (order["cpu_s"], order["cpu_s"] + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    gc.disable()  # a short life with millions of plain values, none of them in circles
     from nuanxin.sheets.unreadable import Unreadable
 
     try:

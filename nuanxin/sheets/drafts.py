@@ -13,6 +13,9 @@ Codes = Mapping[str, Mapping[str, str]]
 # a cell in, (value, problem, warnings) out
 Reader = Callable[[Cell], tuple[Any, str, tuple[str, ...]]]
 
+_REMEMBERED = 20_000
+_SHORT = 60
+
 
 @dataclass(slots=True)
 class Draft:
@@ -21,12 +24,19 @@ class Draft:
     place: Place
     fields: dict[str, Any]
     warnings: list[str] = field(default_factory=list)
-    problems: dict[str, str] = field(default_factory=dict)
-    extra: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, str] | None = None
+    extra: dict[str, str] | None = None
     reason: str = ""
     at_field: str = ""
     twin_row: int | None = None
-    cells: tuple[Row, Block] | None = None
+    column: str = ""
+    value: str = ""
+
+    def note(self, name: str, problem: str) -> None:
+        """Remember why a field has no value."""
+        if self.problems is None:
+            self.problems = {}
+        self.problems[name] = problem
 
     def warn(self, code: str) -> None:
         """Add a warning once."""
@@ -97,10 +107,47 @@ def take(
     value, problem, warnings = outcome
     draft.fields[name] = value
     if problem:
-        draft.problems[name] = problem
+        draft.note(name, problem)
         draft.warn(f"{problem}:{name}" if by_field else problem)
     for warning in warnings:
         draft.warn(f"{warning}:{name}" if by_field else warning)
+
+
+def remembering(reader: Reader) -> Reader:
+    """Return a reader that remembers short texts, for columns in which few of them come again."""
+    known: dict[Cell, tuple[Any, str, tuple[str, ...]]] = {}
+
+    def read(cell: Cell) -> tuple[Any, str, tuple[str, ...]]:
+        if not isinstance(cell, str):
+            return reader(cell)
+        outcome = known.get(cell)
+        if outcome is None:
+            outcome = reader(cell)
+            if len(known) < _REMEMBERED and len(cell) < _SHORT:
+                known[cell] = outcome
+        return outcome
+
+    return read
+
+
+def read_columns(
+    row: Row, block: Block, draft: Draft, readers: Mapping[str, tuple[Reader, bool]]
+) -> None:
+    """Read every column that can be read alone; a blank cell is a field without a value."""
+    fields, width = draft.fields, len(row)
+    for name, column in block.columns.items():
+        if name not in readers:
+            continue
+        cell = row[column] if column < width else None
+        if cell is None or cell == "":
+            fields.setdefault(name, None)
+            continue
+        reader, by_field = readers[name]
+        outcome = reader(cell)
+        if outcome[1] or outcome[2]:
+            take(draft, name, outcome, by_field=by_field)
+        else:
+            fields[name] = outcome[0]
 
 
 def read_extra(row: Row, block: Block, draft: Draft, reader: Reader) -> None:
@@ -108,5 +155,7 @@ def read_extra(row: Row, block: Block, draft: Draft, reader: Reader) -> None:
     for heading, column in block.extra.items():
         if column < len(row) and not is_blank(row[column]):
             value = reader(row[column])[0]
-            if value:
+            if value and draft.extra is None:
+                draft.extra = {}
+            if value and draft.extra is not None:
                 draft.extra[heading] = value

@@ -11,7 +11,7 @@ from nuanxin.sheets.headings import Vocabulary
 from nuanxin.sheets.kind_member import MemberKind
 from nuanxin.sheets.kind_station import StationKind
 from nuanxin.sheets.readings import Accepted, Column, Place, Reading, Rejected, Skipped
-from nuanxin.sheets.tables import raw_value, read_table
+from nuanxin.sheets.tables import read_table
 from nuanxin.sheets.unreadable import refuse
 
 KINDS: dict[str, Callable[[Setting], Kind]] = {"station": StationKind, "member": MemberKind}
@@ -79,10 +79,7 @@ def _reading(
                 Skipped(Place(grid.name, 0), "sheet_other" if grid.is_visible else "sheet_hidden")
             )
             continue
-        table = read_table(grid, headers[id(grid)], kind, words)
-        needed = required if required is not None else _needed(kind, table.marked)
-        for draft in table.drafts:
-            _judge(draft, needed, kind)
+        table = read_table(grid, headers[id(grid)], kind, words, required)
         drafts += table.drafts
         skipped += table.skipped
         columns += table.columns
@@ -97,29 +94,11 @@ def _reading(
     )
 
 
-def _needed(kind: Kind, marked: list[str]) -> Sequence[str]:
-    return list(dict.fromkeys([*kind.always_required, *marked]))
-
-
-def _judge(draft: Draft, needed: Sequence[str], kind: Kind) -> None:
-    """Reject a record for the first field it needs and has not."""
-    for name in needed:
-        value = draft.fields.get(name)
-        if value is None or value == []:
-            draft.reject(draft.problems.get(name) or kind.missing(name))
-            draft.at_field = name
-            return
-
-
 def _accepted(draft: Draft) -> Accepted:
-    return Accepted(draft.place, draft.fields, tuple(draft.warnings), draft.extra)
+    return Accepted(draft.place, draft.fields, tuple(draft.warnings), draft.extra or {})
 
 
 def _rejected(draft: Draft) -> Rejected:
-    name = draft.at_field or (
-        "id_no"
-        if draft.reason.startswith(("id_", "duplicate")) and "id_no" in draft.fields
-        else "name"
+    return Rejected(
+        draft.place, draft.reason, draft.at_field, draft.column, draft.value, draft.twin_row
     )
-    column, value = raw_value(draft, name)
-    return Rejected(draft.place, draft.reason, name, column, value, draft.twin_row)

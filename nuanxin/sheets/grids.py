@@ -35,14 +35,18 @@ class Merge:
 
 @dataclass(slots=True)
 class Grid:
-    """One sheet; a blank cell is ``""`` or None, ``hidden_rows`` count from 0."""
+    """One sheet; a blank cell is ``""`` or None, ``hidden_rows`` count from 0.
+
+    ``first_row`` is what the office program calls the first of ``rows``; 0 where headings stand in
+    front of it.
+    """
 
     name: str
     rows: list[Row]
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     is_visible: bool = True
-    tells_merges: bool = True
+    first_row: int = 1
 
 
 @dataclass(slots=True)
@@ -63,13 +67,15 @@ _DROP = str.maketrans("", "", _INVISIBLE)
 def is_blank(value: Cell) -> bool:
     """Return whether a cell says nothing: empty, or nothing but white space."""
     if isinstance(value, str):
-        return not value or not value.translate(_DROP).strip()
+        if not value:
+            return True
+        return not value[0].isalnum() and not value.translate(_DROP).strip()
     return value is None
 
 
 def visible(text: str) -> str:
     """Return a text without characters that take no room."""
-    return text.translate(_DROP)
+    return text if text.isprintable() else text.translate(_DROP)
 
 
 def column_letter(index: int) -> str:

@@ -6,12 +6,22 @@ from typing import Any
 from nuanxin.sheets import cell_dates, cell_ids, cell_names, cell_phones, cell_texts
 from nuanxin.sheets.blocks import Block
 from nuanxin.sheets.cell_texts import read_text
-from nuanxin.sheets.drafts import Draft, Reader, Setting, cell_at, read_extra, take
+from nuanxin.sheets.drafts import (
+    Draft,
+    Reader,
+    Setting,
+    cell_at,
+    read_columns,
+    read_extra,
+    remembering,
+    take,
+)
 from nuanxin.sheets.grids import Cell, Row
 
 _ALWAYS = ("name", "id_no", "phone", "birth_date", "join_date")
 _CODED = ("id_type", "gender", "ethnicity", "political", "education", "marital", "hukou_type", "employment_form", "emp_status", "occupation", "is_eight", "is_migrant", "member_status", "change_type")  # fmt: skip
 _TEXTS = ("native_place", "platform", "site", "org", "org_code", "dept", "position", "title", "union", "union_group", "union_post", "member_no", "emp_no", "address", "remark", "age")  # fmt: skip
+_ALIKE = ("dept", "org", "union", "union_group", "platform", "site", "position")
 _DATES = ("join_date", "work_date", "hire_date")
 _POLITICAL = {"党员": "中共党员", "团员": "共青团员", "预备党员": "中共预备党员", "中共党员(预备)": "中共预备党员", "中国共产党党员": "中共党员", "中国共产党预备党员": "中共预备党员", "共产党员": "中共党员", "无党派": "无党派人士", "中共正式党员": "中共党员", "党员(预备)": "中共预备党员"}  # fmt: skip
 _GENDER = {
@@ -40,21 +50,14 @@ class MemberKind:
         self.setting = setting
         self._readers: dict[str, tuple[Reader, bool]] = {"name": (cell_names.read_name, False)}
         self._readers |= dict.fromkeys(_TEXTS, (_read_number_text, True))
+        self._readers |= {name: (remembering(_read_number_text), True) for name in _ALIKE}
         self._readers |= dict.fromkeys(_DATES, (cell_dates.read_date, True))
-        self._readers |= {name: (self._coded(name), True) for name in _CODED}
+        self._readers |= {name: (remembering(self._coded(name)), True) for name in _CODED}
 
     def read(self, row: Row, block: Block, draft: Draft) -> None:
         """Fill a draft from a row."""
         draft.fields = dict.fromkeys(_ALWAYS)
-        for name, column in block.columns.items():
-            reader = self._readers.get(name)
-            if reader is None:
-                continue
-            cell = row[column] if column < len(row) else None
-            if cell is None or cell == "":
-                draft.fields.setdefault(name, None)
-            else:
-                take(draft, name, reader[0](cell), by_field=reader[1])
+        read_columns(row, block, draft, self._readers)
         self._read_document(row, block, draft)
         self._read_birth(row, block, draft)
         if "phone" in block.columns:
@@ -80,21 +83,15 @@ class MemberKind:
     def _coded(self, name: str) -> Reader:
         labels = self.setting.codes.get(name, {})
         tidy = _TIDY.get(name, {})
-        known: dict[str, tuple[Any, str, tuple[str, ...]]] = {}
 
         def read(cell: Cell) -> tuple[Any, str, tuple[str, ...]]:
-            if isinstance(cell, str) and cell in known:
-                return known[cell]
             value, problem, warnings = cell_texts.read_coded(
                 cell, labels, needs_label=name == "gender"
             )
             if value:
                 value = tidy.get(value, value)
                 value = _people(value) if name == "ethnicity" else value
-            outcome = (value, problem, warnings)
-            if isinstance(cell, str) and len(known) < 2000:
-                known[cell] = outcome
-            return outcome
+            return value, problem, warnings
 
         return read
 
@@ -138,7 +135,7 @@ def _read_phone(cell: Cell, draft: Draft) -> None:
     if phone.other:
         draft.fields["phone_alt"] = phone.other
     if phone.problem:
-        draft.problems["phone"] = phone.problem
+        draft.note("phone", phone.problem)
         draft.warn(phone.problem)
     for warning in phone.warnings:
         draft.warn(warning)

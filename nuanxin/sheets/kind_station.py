@@ -5,73 +5,36 @@ from typing import Any
 from nuanxin.sheets import cell_dates, cell_names, cell_phones, cell_places, cell_texts
 from nuanxin.sheets.blocks import Block
 from nuanxin.sheets.cell_texts import as_text, read_text
-from nuanxin.sheets.drafts import Draft, Reader, Setting, cell_at, read_extra, take
+from nuanxin.sheets.drafts import (
+    Draft,
+    Reader,
+    Setting,
+    cell_at,
+    read_columns,
+    read_extra,
+    remembering,
+    take,
+)
 from nuanxin.sheets.grids import Broken, Cell, Row, is_blank, shown
 from nuanxin.sheets.headings import datum_of
 
 _ALWAYS = ("district", "name", "address", "open_hours", "contact", "phone", "lat", "lng", "built", "kind", "area_m2", "facilities", "remark")  # fmt: skip
 _LABELS = ("code", "brand", "town", "county", "union", "host", "host_kind", "outlet", "tier", "lifecycle", "street", "floor", "entrance", "parking", "access")  # fmt: skip
-_PRESENT = frozenset(
-    [
-        "√",
-        "✓",
-        "✔",
-        "☑",
-        "有",
-        "是",
-        "y",
-        "yes",
-        "true",
-        "具备",
-        "已配",
-        "已配备",
-        "配备",
-        "配有",
-        "r",
-        "p",
-        "ü",
-        "●",
-        "1",
-        "v",
-        "对",
-        "✅",
-        "齐全",
-        "完好",
-        "正常",
-        "已有",
-    ]
-)
-_ABSENT = frozenset(
-    [
-        "×",
-        "✗",
-        "✘",
-        "✕",
-        "无",
-        "否",
-        "没有",
-        "n",
-        "no",
-        "false",
-        "x",
-        "-",
-        "—",
-        "－",
-        "/",
-        "\\",
-        "0",
-        "未配",
-        "未配备",
-        "不具备",
-        "缺",
-        "暂无",
-        "没",
-        "☐",
-        "□",
-        "❌",
-        "〇",
-    ]
-)
+# columns whose texts hardly ever come again
+_UNLIKE = ("name", "address", "code")
+_PRESENT = frozenset(["√", "✓", "✔", "☑", "有", "是", "y", "yes", "true", "具备", "已配", "已配备", "配备", "配有", "r", "p", "ü", "●", "1", "v", "对", "✅", "齐全", "完好", "正常", "已有"])  # fmt: skip
+_ABSENT = frozenset(["×", "✗", "✘", "✕", "无", "否", "没有", "n", "no", "false", "x", "-", "—", "－", "/", "\\", "0", "未配", "未配备", "不具备", "缺", "暂无", "没", "☐", "□", "❌", "〇"])  # fmt: skip
+
+_TICKED = {
+    "√": True,
+    "✓": True,
+    "有": True,
+    "1": True,
+    "是": True,
+    "×": False,
+    "无": False,
+    "否": False,
+}
 
 
 class StationKind:
@@ -101,19 +64,15 @@ class StationKind:
             "floors_count": (_read_count, True),
         }
         self._readers |= dict.fromkeys(_LABELS, (cell_texts.read_label, False))
+        self._readers = {
+            name: (reader if name in _UNLIKE else remembering(reader), by_field)
+            for name, (reader, by_field) in self._readers.items()
+        }
 
     def read(self, row: Row, block: Block, draft: Draft) -> None:
         """Fill a draft from a row."""
         draft.fields = dict.fromkeys(_ALWAYS)
-        for name, column in block.columns.items():
-            reader = self._readers.get(name)
-            if reader is None:
-                continue
-            cell = row[column] if column < len(row) else None
-            if cell is None or cell == "":
-                draft.fields.setdefault(name, None)
-            else:
-                take(draft, name, reader[0](cell), by_field=reader[1])
+        read_columns(row, block, draft, self._readers)
         _read_people(row, block, draft)
         _read_position(row, block, draft)
         _read_facilities(row, block, draft)
@@ -212,7 +171,7 @@ def _put_phone(phone: cell_phones.Phone, draft: Draft) -> None:
     if phone.other:
         draft.fields["phone_alt"] = phone.other
     if phone.problem:
-        draft.problems["phone"] = phone.problem
+        draft.note("phone", phone.problem)
         draft.warn(phone.problem)
     for warning in phone.warnings:
         draft.warn(warning)
@@ -225,7 +184,8 @@ def _read_position(row: Row, block: Block, draft: Draft) -> None:
         draft.fields["lng"], draft.fields["lat"] = x, y
         draft.warnings += warnings
         if "coord_invalid" in warnings:
-            draft.problems["lng"] = draft.problems["lat"] = "coord_invalid"
+            draft.note("lng", "coord_invalid")
+            draft.note("lat", "coord_invalid")
     if "datum" in block.columns:
         text = shown(cell_at(row, block, "datum"))
         draft.fields["datum"] = datum_of(text) or block.datum or None
@@ -256,6 +216,8 @@ def _read_facilities(row: Row, block: Block, draft: Draft) -> None:
 
 def _ticked(cell: Cell) -> bool | None:
     """Return whether a cell says that something is there; None when it does not say."""
+    if isinstance(cell, str) and cell in _TICKED:
+        return _TICKED[cell]
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, int | float):

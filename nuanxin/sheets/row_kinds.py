@@ -6,24 +6,7 @@ from nuanxin.sheets.blocks import Block
 from nuanxin.sheets.cell_texts import is_ditto
 from nuanxin.sheets.grids import Cell, Row, is_blank, visible
 
-_TOTALS = frozenset(
-    [
-        "合计",
-        "小计",
-        "总计",
-        "共计",
-        "总合计",
-        "本页合计",
-        "本页小计",
-        "累计",
-        "合计数",
-        "总数",
-        "本表合计",
-        "全市合计",
-        "全区合计",
-        "全县合计",
-    ]
-)
+_TOTALS = frozenset(["合计", "小计", "总计", "共计", "总合计", "本页合计", "本页小计", "累计", "合计数", "总数", "本表合计", "全市合计", "全区合计", "全县合计"])  # fmt: skip
 _NOTE = re.compile(
     r"^\s*(注|备注|说明|填表说明|填报说明|附注|填写说明|备 注|注意事项|要求|提示|附)\s*[:：.、\d]|^\s*(注|说明|填表说明)\s*$|^\s*\d{1,2}[.、．]\s*\S{8,}"
 )
@@ -36,22 +19,7 @@ _EXAMPLE_SEQ = re.compile(
 _EXAMPLE = re.compile(
     r"示例行|示例数据|样例数据|填写示例|填写样例|[（(【](示例|样例|范例|例)[)）】]|此行为示例|本行为示例|示例[,，。]|请勿删除|导入时请删除|仅供参考"
 )
-_EXAMPLE_NAMES = frozenset(
-    [
-        "张三",
-        "李四",
-        "王五",
-        "赵六",
-        "某某某",
-        "张某某",
-        "某某",
-        "XXX",
-        "×××",
-        "xxx",
-        "小明",
-        "张三丰",
-    ]
-)
+_EXAMPLE_NAMES = frozenset(["张三", "李四", "王五", "赵六", "某某某", "张某某", "某某", "XXX", "×××", "xxx", "小明", "张三丰"])  # fmt: skip
 _EXAMPLE_PHONES = re.compile(
     r"1[3-9](\d)\1{8}|13800138000|1[3-9]012345678|1[3-9]123456789|138\*{4}\d{4}|1[3-9][xX*]{9}"
 )
@@ -74,6 +42,8 @@ def kind_of(row: Row, blocks: list[Block], *, is_early: bool) -> str:
 
     ``is_early`` is said of the few rows under the header, where templates keep their examples.
     """
+    if not is_early and _is_plain_record(row, blocks):
+        return ""
     cells = [(column, cell) for column, cell in enumerate(row) if not is_blank(cell)]
     if not cells or not _says_something(row, blocks):
         return "blank"
@@ -96,6 +66,28 @@ def kind_of(row: Row, blocks: list[Block], *, is_early: bool) -> str:
     return "page" if texts and _PAGE.match(texts[0]) and not _has_key(row, blocks) else ""
 
 
+def _is_plain_record(row: Row, blocks: list[Block]) -> bool:
+    """Tell most records at once: a name, a key beside it, and no word for a total."""
+    block = blocks[0]
+    columns, width = block.columns, len(row)
+    name, key = columns.get("name", width), columns.get("id_no", columns.get("address", width))
+    if name >= width or key >= width or not row[name] or not row[key]:
+        return False
+    texts = [row[0], row[name], *_at(row, columns, "seq"), *_at(row, columns, "district")]
+    shape = str(row[key])
+    return (
+        ":" not in shape
+        and "：" not in shape
+        and len(shape) > 3
+        and not any(isinstance(text, str) and ("计" in text or text in _TOTALS) for text in texts)
+    )
+
+
+def _at(row: Row, columns: dict[str, int], name: str) -> list[Cell]:
+    column = columns.get(name, len(row))
+    return [row[column]] if column < len(row) else []
+
+
 def is_column_numbers(row: Row) -> bool:
     """Return whether a row under the header numbers the columns: 1, 2, 3 … or 甲, 乙, 1, 2 …."""
     texts = [
@@ -103,16 +95,13 @@ def is_column_numbers(row: Row) -> bool:
         for c in row
         if not is_blank(c)
     ]
-    if len(texts) < 3:
+    count = len(texts)
+    if count < 3:
         return False
-    while texts and texts[0] in "甲乙丙丁戊" and len(texts) > 2:
+    while texts and texts[0] in "甲乙丙丁戊" and len(texts) > 1:
         texts = texts[1:]
     start = int(texts[0]) if texts[0].isdigit() and texts[0] in ("0", "1") else None
-    return (
-        start is not None
-        and texts == [str(start + n) for n in range(len(texts))]
-        and len(texts) >= 3
-    )
+    return start is not None and texts == [str(start + n) for n in range(len(texts))]
 
 
 def _says_something(row: Row, blocks: list[Block]) -> bool:
@@ -134,6 +123,8 @@ def _is_word(cell: Cell) -> bool:
 
 
 def _total(cells: list[tuple[int, Cell]], blocks: list[Block]) -> str:
+    if _has_number(cells, blocks):
+        return ""
     columns = {cells[0][0]}
     for block in blocks:
         columns |= {
@@ -141,6 +132,12 @@ def _total(cells: list[tuple[int, Cell]], blocks: list[Block]) -> str:
         }
     labels = [_label(cell) for column, cell in cells if column in columns and isinstance(cell, str)]
     return next((label for label in labels if label in _TOTALS), "")
+
+
+def _has_number(cells: list[tuple[int, Cell]], blocks: list[Block]) -> bool:
+    """Return whether the number of a document stands in its column, as on no line of totals."""
+    columns = {block.columns["id_no"] for block in blocks if "id_no" in block.columns}
+    return any(column in columns and len(str(cell).strip()) >= 15 for column, cell in cells)
 
 
 def _label(text: str) -> str:
@@ -156,8 +153,7 @@ def _alone(cells: list[tuple[int, Cell]], blocks: list[Block]) -> str:
     text = _label(cell)
     if len(cells) == 1 and column in name_columns and len(text) <= 30:
         is_sentence = _NOTE.match(cell) or _SECTION.match(cell) or _PAGE.match(cell)
-        is_person = 2 <= len(text) <= 4 and not _ORGANISATION.search(text)
-        if not is_sentence and (column != 0 or is_person):
+        if not is_sentence and (column != 0 or not _ORGANISATION.search(text)):
             return ""
     if (
         len(cells) == 1
@@ -200,7 +196,8 @@ def _is_example(row: Row, texts: list[str], blocks: list[Block]) -> bool:
             bool(_EXAMPLE_PHONES.fullmatch(t.strip()) or _EXAMPLE_IDS.search(t))
             for t in _numbers(row)
         )
-        if own in _EXAMPLE_NAMES and signs:
+        # a whole row is passed over: not for a name alone where another record stands beside it
+        if own in _EXAMPLE_NAMES and signs and len(blocks) == 1:
             return True
     return False
 

@@ -1,5 +1,6 @@
 """From a sheet to its records: which rows are records, what merged and repeated cells say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nuanxin.sheets.blocks import Block, described, divide, is_header_again
@@ -22,20 +23,33 @@ class Table:
     drafts: list[Draft] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
-    marked: list[str] = field(default_factory=list)
 
 
-def read_table(grid: Grid, header: Header, kind: Kind, words: Vocabulary) -> Table:
-    """Read all records of a sheet, from its header down.
+def read_table(
+    grid: Grid,
+    header: Header,
+    kind: Kind,
+    words: Vocabulary,
+    required: Sequence[str] | None,
+) -> Table:
+    """Read all records of a sheet, from its header down; the sheet's rows are used up.
 
-    A header that comes again is passed over; one with other columns begins them anew.
+    A header that comes again is passed over; one with other columns begins them anew. Without
+    ``required`` the headings that are marked say what every record needs.
     """
-    return _Walk(grid, header, kind, words).go()
+    return _Walk(grid, header, kind, words, required).go()
 
 
 class _Walk:
-    def __init__(self, grid: Grid, header: Header, kind: Kind, words: Vocabulary) -> None:
-        self.grid, self.kind, self.words = grid, kind, words
+    def __init__(
+        self,
+        grid: Grid,
+        header: Header,
+        kind: Kind,
+        words: Vocabulary,
+        required: Sequence[str] | None,
+    ) -> None:
+        self.grid, self.kind, self.words, self.required = grid, kind, words, required
         self.table = Table()
         self.above: list[Row | None] = []
         self.heads = _head_texts(grid, header)
@@ -52,8 +66,13 @@ class _Walk:
         self.heads |= _head_texts(self.grid, header)
         self.sparse = _sparse_columns(self.grid, header, self.blocks, self.kind)
         self.table.columns += described(self.grid, header, self.blocks, self.words)
-        self.table.marked += [
-            n for b in self.blocks for n in b.marked if n not in self.table.marked
+        marked = [name for block in self.blocks for name in block.marked]
+        self.needed = self.required
+        if self.needed is None:
+            self.needed = list(dict.fromkeys([*self.kind.always_required, *marked]))
+        self.ditto = [
+            [(n, c) for n, c in block.columns.items() if n in self.kind.ditto or c in self.sparse]
+            for block in self.blocks
         ]
 
     def go(self) -> Table:
@@ -61,7 +80,10 @@ class _Walk:
         self._skip_titles()
         index = self.header.bottom + 1
         while index < len(self.grid.rows):
-            index = self._step(index, self.grid.rows[index]) + 1
+            last = self._step(index, self.grid.rows[index])
+            for done in range(index, last + 1):
+                self.grid.rows[done] = []  # read, and not needed again
+            index = last + 1
         return self.table
 
     def _skip_titles(self) -> None:
@@ -115,50 +137,63 @@ class _Walk:
         return below - 1
 
     def _take(self, index: int, row: Row, number: int, block: Block) -> None:
-        seq = block.columns.get("seq")
-        columns = [
-            c
-            for c in (*block.columns.values(), *block.facilities.values(), *block.extra.values())
-            if c != seq
-        ]
-        if len(self.blocks) > 1 and not any(c < len(row) and not is_blank(row[c]) for c in columns):
+        if len(self.blocks) > 1 and not _holds(row, block):
             return
-        draft = Draft(Place(self.grid.name, index + 1, block.name), {})
-        row = self._filled(row, block, number, draft)
+        draft = Draft(Place(self.grid.name, index + self.grid.first_row, block.name), {})
+        row = self._filled(row, number, draft)
         self.kind.read(row, block, draft)
         if index in self.grid.hidden_rows:
             draft.warn("row_hidden")
         self.above[number] = row
-        draft.cells = (row, block)
+        self._judge(draft, row, block)
         self.table.drafts.append(draft)
 
-    def _filled(self, row: Row, block: Block, number: int, draft: Draft) -> Row:
+    def _judge(self, draft: Draft, row: Row, block: Block) -> None:
+        """Reject a record for the first field it needs and has not."""
+        for name in self.needed or ():
+            value = draft.fields.get(name)
+            if value is None or value == []:
+                draft.reject((draft.problems or {}).get(name) or self.kind.missing(name))
+                draft.at_field, draft.column = name, block.letter(name)
+                column = block.columns.get(name)
+                if column is not None and column < len(row):
+                    draft.value = shown(row[column])
+                return
+
+    def _filled(self, row: Row, number: int, draft: Draft) -> Row:
         """Return a row with what it repeats from the one above."""
-        above = self.above[number]
+        above = self.above[number] or []
         copy: Row | None = None
-        for name, column in block.columns.items():
+        for name, column in self.ditto[number]:
             if column >= len(row):
                 continue
             cell = row[column]
-            if isinstance(cell, str) and is_ditto(cell) and name in self.kind.ditto:
-                source = above[column] if above and column < len(above) else None
-                copy = copy or list(row)
-                copy[column] = source
-                draft.warn("ditto_filled" if not is_blank(source) else _LOST)
-            elif (
-                column in self.sparse
-                and is_blank(cell)
-                and above
-                and column < len(above)
-                and not is_blank(above[column])
-            ):
-                copy = copy or list(row)
-                copy[column] = above[column]
-                draft.warn(f"filled_down:{name}")
+            if cell == "" or cell is None or (isinstance(cell, str) and is_blank(cell)):
+                code = f"filled_down:{name}" if column in self.sparse else ""
+            else:
+                code = "ditto_filled" if is_ditto(cell) else ""
+            if not code:
+                continue
+            source = above[column] if column < len(above) else ""
+            copy = copy or list(row)
+            copy[column] = source
+            if not is_blank(source):
+                draft.warn(code)
+            elif code == "ditto_filled":
+                draft.warn(_LOST)
         return copy or row
 
     def _skip(self, index: int, what: str) -> None:
-        self.table.skipped.append(Skipped(Place(self.grid.name, index + 1), what))
+        number = index + self.grid.first_row
+        if number:
+            self.table.skipped.append(Skipped(Place(self.grid.name, number), what))
+
+
+def _holds(row: Row, block: Block) -> bool:
+    """Return whether a block of several has anything in this row but its number."""
+    seq = block.columns.get("seq")
+    columns = (*block.columns.values(), *block.facilities.values(), *block.extra.values())
+    return any(c != seq and c < len(row) and not is_blank(row[c]) for c in columns)
 
 
 def _head_texts(grid: Grid, header: Header) -> set[object]:
@@ -203,14 +238,3 @@ def _sparse_columns(grid: Grid, header: Header, blocks: list[Block], kind: Kind)
             if filled[0] and sum(filled) < 0.5 * len(rows):
                 sparse.add(column)
     return sparse
-
-
-def raw_value(draft: Draft, name: str) -> tuple[str, str]:
-    """Return the column letter of a field and what its cell said."""
-    if draft.cells is None:
-        return "", ""
-    row, block = draft.cells
-    column = block.columns.get(name)
-    if column is None:
-        return "", ""
-    return block.letter(name), shown(row[column]) if column < len(row) else ""

@@ -11,6 +11,9 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import IO, Any
 
+from nuanxin.sheets import engine, wire
+from nuanxin.sheets.unreadable import Unreadable
+
 _BATCH = 500
 
 
@@ -25,8 +28,6 @@ def main(source: IO[bytes], sink: IO[bytes]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     gc.disable()  # a short life with millions of plain values, none of them in circles
-    from nuanxin.sheets.unreadable import Unreadable
-
     try:
         _read(order, source.read(), sink)
     except Unreadable as error:
@@ -36,8 +37,6 @@ def main(source: IO[bytes], sink: IO[bytes]) -> None:
 
 
 def _read(order: dict[str, Any], content: bytes, sink: IO[bytes]) -> None:
-    from nuanxin.sheets import engine, wire
-
     reading = engine.read(
         content,
         kind=order["kind"],

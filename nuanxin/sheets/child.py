@@ -6,6 +6,7 @@ Standard output: lines of JSON, each a list under one name; the last is ``{"end"
 
 import gc
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from typing import IO, Any
 from nuanxin.sheets import engine, wire
 from nuanxin.sheets.unreadable import Unreadable
 
+OUT_OF_MEMORY = 70
 _BATCH = 500
 
 
@@ -33,7 +35,7 @@ def main(source: IO[bytes], sink: IO[bytes]) -> None:
     except Unreadable as error:
         _say(sink, {"refused": error.code, "detail": error.detail})
     except MemoryError:
-        _say(sink, {"refused": "too_much_memory", "detail": ""})
+        os._exit(OUT_OF_MEMORY)  # there is no room left to say anything
 
 
 def _read(order: dict[str, Any], content: bytes, sink: IO[bytes]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nuanxin.core import clock
+from nuanxin.sheets import child as child_process
 from nuanxin.sheets import engine, packages, wire
 from nuanxin.sheets.errors import refused
 from nuanxin.sheets.readings import Reading
@@ -167,4 +168,4 @@ def _death(code: int) -> str:
     """Return what the way a child ended says about the file."""
     if code == -24:  # SIGXCPU
         return "too_slow"
-    return "too_much_memory" if code in (-6, -9, -11, -7) else "failed"
+    return "too_much_memory" if code in (child_process.OUT_OF_MEMORY, -6, -9, -11, -7) else "failed"

@@ -181,7 +181,7 @@ def test_guarded_hungry_file_is_stopped():
     rows = [books.STATION, *[("东区", f"站{n}", f"{n}号", "") for n in range(60_000)]]
 
     with pytest.raises(SheetRefused) as caught:
-        read_guarded(books.delimited(rows), name="x", kind="station", memory_bytes=72 << 20)
+        read_guarded(books.delimited(rows), name="x", kind="station", memory_bytes=64 << 20)
 
     assert caught.value.code == "too_much_memory"
 

@@ -37,9 +37,8 @@ def open_text(content: bytes, weigh: Weigher) -> Book:
     for text, encoding in decoded:
         grids = _grids(text, weigh)
         weight = max((weigh(grid.rows[:_TRIED]) for grid in grids), default=0.0)
-        if weight and (
-            len(decoded) == 1 or encoding != "utf-8" or _is_certain(text) or _has_han_heading(grids)
-        ):
+        is_sure = len(decoded) == 1 or (encoding == "utf-8" and _is_certain(text))
+        if weight and (is_sure or _rests_on_chinese(grids, weigh, weight)):
             return Book(grids, encoding)
         books.append((weight, grids, encoding))
     if len(decoded) > 1 and any(weight for weight, _grids, _encoding in books):
@@ -87,10 +86,12 @@ def _is_certain(text: str) -> bool:
     return text.isascii() or sum(char > "\x7f" for char in text[:20_000]) >= _CERTAIN
 
 
-def _has_han_heading(grids: list[Grid]) -> bool:
-    return any(
-        _HAN.search(str(cell)) for grid in grids for row in grid.rows[:_TRIED] for cell in row
-    )
+def _rests_on_chinese(grids: list[Grid], weigh: Weigher, weight: float) -> bool:
+    """Return whether the headings found are Chinese: without them the rows would say less."""
+    bare = [
+        [["" if _HAN.search(str(c)) else c for c in row] for row in g.rows[:_TRIED]] for g in grids
+    ]
+    return max(weigh(rows) for rows in bare) < weight
 
 
 def _grids(text: str, weigh: Weigher) -> list[Grid]:

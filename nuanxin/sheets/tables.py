@@ -224,7 +224,7 @@ def _sparse_columns(grid: Grid, header: Header, blocks: list[Block], kind: Kind)
     rows = [
         row
         for row in grid.rows[header.bottom + 1 :][:400]
-        if sum(not is_blank(cell) for cell in row) >= 3
+        if sum(not is_blank(cell) for cell in row) >= 2
     ]
     sparse = set()
     for block in blocks:

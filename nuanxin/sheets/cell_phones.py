@@ -20,6 +20,8 @@ _NOTES = re.compile(r"\([^()\d]*\)|\[[^\[\]\d]*\]")
 _WORDS = re.compile(r"[^\d+\-()./\s转*]+")
 _PARTING = re.compile(r"[、,，;；/\n\r|]+|或|和|及")
 _SEPARATORS = re.compile(r"[\s\-–—－.·_()]+")
+# a mobile number or a landline that stands whole; two of them may have but a space between
+_WHOLE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)", re.ASCII)
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,12}")
 
 
@@ -81,6 +83,8 @@ def _read_text(value: str, *, takes_landline: bool) -> Phone:
     found = _numbers(text)
     if not found:
         return Phone(problem="phone_invalid")
+    if not takes_landline:  # a mobile number goes before a landline
+        found.sort(key=lambda part: _single(part, takes_landline=False).number is None)
     first = _single(found[0], takes_landline=takes_landline)
     return _completed(first, found[1:], text, warnings)
 
@@ -122,13 +126,8 @@ def _numbers(text: str) -> list[str]:
     for part in parts:
         if sum(char.isdigit() for char in part) < 3:
             continue
-        whole = re.findall(r"(?<!\d)1[3-9]\d{9}(?!\d)", part)
-        if len(whole) > 1:
-            numbers += whole
-        elif whole and re.search(r"(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)", part):
-            numbers += [whole[0], re.search(r"(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)", part)[0]]  # type: ignore[index]
-        else:
-            numbers.append(part)
+        whole = [found[0] for found in _WHOLE.finditer(part)]
+        numbers += whole if len(whole) > 1 else [part]
     return numbers
 
 

@@ -14,6 +14,8 @@ _DECIMAL = re.compile(r"(?<![\d.])-?\d{1,3}(?:\.\d+)?(?![\d.])")
 _PLAIN = re.compile(r"\d{1,3}\.\d{1,15}", re.ASCII)
 _LATITUDES = (3.0, 54.5)
 _LONGITUDES = (73.0, 136.0)
+# a time of day as a spreadsheet keeps it, exported as text
+_SHARE = re.compile(r"0?\.\d{3,}", re.ASCII)
 _TIME_RANGE = re.compile(r"(\d{1,2}:\d{2})\s*[-—–―－~～〜]+\s*(\d{1,2}:\d{2})")
 Point = tuple[float | None, float | None, tuple[str, ...]]
 
@@ -105,6 +107,8 @@ def read_hours(value: Cell) -> Outcome:
     if isinstance(value, float) and 0 <= value < 1:
         return _of_day(value)
     text = as_text(value).translate(_CLOCK_HALF)
+    if _SHARE.fullmatch(text):
+        return _of_day(float(text))
     if not text or says_nothing(text):
         return NOTHING
     lines = [

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from nuanxin.sheets.grids import Cell, Grid, Merge, Row, is_blank
-from nuanxin.sheets.headings import EXACT, Match, Vocabulary, base
+from nuanxin.sheets.headings import EXACT, LIKE, Match, Vocabulary, base
 
 _SCANNED = 60
 _DEEPEST = 3
@@ -76,6 +76,7 @@ def _speaks(row: Row, words: Vocabulary) -> bool:
 
 def _weighed(header: Header) -> Header | None:
     """Score a header by the fields it names; None when it names too few to be one."""
+    _call_outlets_stations(header)
     strengths: dict[str, int] = {}
     for heading in header.headings:
         if heading.match:
@@ -89,6 +90,14 @@ def _weighed(header: Header) -> Header | None:
         return None
     header.score = sum(strengths.values()) + 3 * ("name" in named) - 0.01 * header.top
     return header
+
+
+def _call_outlets_stations(header: Header) -> None:
+    """Take the name of the outlet for that of the station where no column has the latter."""
+    if header.fields & {"name", "outlet"} == {"outlet"}:
+        for heading in header.headings:
+            if heading.match and heading.match.field == "outlet":
+                heading.match = Match("name", LIKE)
 
 
 def _spread(grid: Grid, index: int) -> list[str]:

@@ -1,7 +1,9 @@
 """Sheets nobody has sent yet: traps of layout and of cells that the dev sheets do not hold."""
 
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
 
 from nuanxin.sheets.cell_dates import read_date
@@ -156,6 +158,29 @@ def test_facilities_in_columns_of_their_own_are_found_without_a_group():
     assert [r.fields["facilities"] for r in reading.accepted] == [["饮水机"], ["饮水机"]]
 
 
+def test_outlet_names_the_station_where_nothing_else_does():
+    reading = _stations(
+        ["序号", "网点名称", "地址", "负责人及电话"],
+        [1, "甲银行驿站", "东路1号", "王强13800001111"],
+    )
+
+    fields = reading.accepted[0].fields
+    assert (fields["name"], fields["contact"]) == ("甲银行驿站", "王强")
+
+
+def test_member_with_landline_and_mobile_has_the_mobile():
+    reading = _members(MEMBER, [1, "甲一一", IDS[0], "022-12345678、13800001111"])
+
+    fields = reading.accepted[0].fields
+    assert (fields["phone"], fields["phone_alt"]) == ("13800001111", "022-12345678")
+
+
+def test_station_keeps_the_number_written_first():
+    reading = _stations(books.STATION, ["东区", "甲站", "1号", "022-12345678 13800001111"])
+
+    assert reading.accepted[0].fields["phone"] == "022-12345678"
+
+
 def test_mapping_by_hand_comes_before_any_synonym():
     reading = _stations(
         ["点位", "地址", "联系电话"],
@@ -177,6 +202,32 @@ def test_formula_is_never_kept_as_its_text():
     reading = _members(MEMBER, [1, "甲一一", IDS[0], '=VLOOKUP("x",A1:B2,2,0)'])
 
     assert "=" not in str(reading.accepted[0].fields)
+
+
+def _unworked(*rows):
+    """Return a workbook whose formulas nobody has worked out."""
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("台账", 0)
+    for row in rows:
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_formula_without_a_value_is_summed_or_told():
+    content = _unworked(
+        ["站点名称", "地址", "面积", "联系电话"],
+        ["甲站", "1号", "=SUM(E2:F2)", "", 10, 5],
+        ["乙站", "2号", "=ROUND(E3,0)", "=A1&B1", 10, 5],
+    )
+
+    reading = read_sheet(content, name="x", kind="station")
+
+    assert reading.accepted[0].fields["area_m2"] == 15
+    assert reading.accepted[1].fields["area_m2"] is None
+    assert "formula_no_cache:area_m2" in reading.accepted[1].warnings
+    assert reading.accepted[1].fields["phone"] is None
 
 
 def test_duplicates_run_across_sheets():
@@ -258,9 +309,11 @@ def test_identity_numbers(cell, value, problem):
     ],
 )
 def test_positions(lng, lat, both, point):
-    found = read_point(lng, lat, both)
+    assert list(read_point(lng, lat, both)[:2]) == [pytest.approx(part) for part in point]
 
-    assert found[:2] == (pytest.approx(point[0]), pytest.approx(point[1]))
+
+def test_hours_exported_as_a_share_of_the_day_are_a_time():
+    assert read_hours("0.354166667") == ("08:30", "", ("time_from_serial",))
 
 
 def test_hours_keep_brackets_and_join_lines():

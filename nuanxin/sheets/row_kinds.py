@@ -7,6 +7,7 @@ from nuanxin.sheets.cell_texts import is_ditto
 from nuanxin.sheets.grids import Cell, Row, is_blank, visible
 
 _TOTALS = frozenset(["合计", "小计", "总计", "共计", "总合计", "本页合计", "本页小计", "累计", "合计数", "总数", "本表合计", "全市合计", "全区合计", "全县合计"])  # fmt: skip
+_SUMMED = re.compile(r"(合计|总计|小计|共计|共)[:：]?\d+[人个名家处户座]*$")
 _NOTE = re.compile(
     r"^\s*(注|备注|说明|填表说明|填报说明|附注|填写说明|备 注|注意事项|要求|提示|附)\s*[:：.、\d]|^\s*(注|说明|填表说明)\s*$|^\s*\d{1,2}[.、．]\s*\S{8,}"
 )
@@ -151,6 +152,8 @@ def _alone(cells: list[tuple[int, Cell]], blocks: list[Block]) -> str:
         return ""
     name_columns = {block.columns.get("name") for block in blocks}
     text = _label(cell)
+    if _SUMMED.match(text):
+        return "total"
     if len(cells) == 1 and column in name_columns and len(text) <= 30:
         is_sentence = _NOTE.match(cell) or _SECTION.match(cell) or _PAGE.match(cell)
         if not is_sentence and (column != 0 or not _ORGANISATION.search(text)):

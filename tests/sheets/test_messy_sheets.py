@@ -100,6 +100,12 @@ def test_numbers_of_columns_totals_and_prefilled_rows_are_no_records():
     assert kinds == ["header", "subheader", "blank", "total", "note"]
 
 
+def test_total_written_into_one_cell_is_no_record():
+    reading = _members(MEMBER[1:], ["甲一一", IDS[0], ""], ["总计：1人", "", ""])
+
+    assert [row.kind for row in reading.skipped] == ["header", "total"]
+
+
 def test_person_whose_name_is_a_total_is_kept():
     reading = _members(MEMBER, [1, "合计", IDS[0], "13800001111"])
 

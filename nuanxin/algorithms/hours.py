@@ -12,8 +12,8 @@ from nuanxin.algorithms.hours_grid import (
     MAX_SPANS,
     DaySpans,
     WeekGrid,
-    fits_row,
     from_grid,
+    joined_row,
     to_grid,
 )
 from nuanxin.algorithms.hours_intervals import DAY_MIN, Interval
@@ -75,10 +75,10 @@ __all__ = [
     "canonical",
     "compile_boundaries",
     "describe",
-    "fits_row",
     "from_day_kinds",
     "from_grid",
     "is_round_the_clock",
+    "joined_row",
     "local_minute",
     "parse_hours",
     "station_reading",

@@ -21,6 +21,7 @@ __all__ = [
     "WeekGrid",
     "fits_row",
     "from_grid",
+    "joined_row",
     "to_grid",
 ]
 
@@ -71,7 +72,7 @@ class WeekGrid:
         if len(self.days) != len(_WEEK):
             msg = f"a week has seven days, not {len(self.days)}"
             raise ValueError(msg)
-        days = tuple(map(_row, self.days))
+        days = tuple(map(joined_row, self.days))
         weekend = days[_SATURDAY:]
         object.__setattr__(self, "days", days)
         object.__setattr__(self, "holiday", _special(self.holiday, days))
@@ -151,7 +152,14 @@ def fits_row(spans: Sequence[Interval]) -> bool:
     )
 
 
-def _row(spans: Sequence[Interval]) -> DaySpans:
+def joined_row(spans: Sequence[Interval]) -> DaySpans:
+    """Return some spans of one day as a row: by start, those that touch or overlap joined.
+
+    Raises
+    ------
+    ValueError
+        When they do not fit one row.
+    """
     joined = tuple(merge(spans))
     if not fits_row(joined):
         msg = f"these times do not fit one row: {joined}"
@@ -161,7 +169,7 @@ def _row(spans: Sequence[Interval]) -> DaySpans:
 
 def _special(spans: DaySpans | None, days: Sequence[DaySpans]) -> DaySpans | None:
     if spans is not None:
-        return _row(spans)
+        return joined_row(spans)
     return days[0] if len(set(days)) == 1 else None
 
 

@@ -32,6 +32,7 @@ from nuanxin.stations.models import (
     WelcomedGroup,
 )
 from nuanxin.stations.office_import import ImportForm
+from nuanxin.stations.office_week import OutletWeekForm, WeekForm
 
 
 class CountyFilter(admin.SimpleListFilter):
@@ -185,7 +186,7 @@ class StationAdmin(OfficeAdmin[Station]):
     )
 
     import_stations = act_on_table(ImportForm, "import_stations", may="import")
-    set_hours = act_on_row(forms.HoursForm, "set_hours", may="edit")
+    set_hours = act_on_row(WeekForm, "set_hours", may="keep")
     file_closure = act_on_row(forms.ClosureForm, "file_closure", may="keep")
     withdraw_closure = act_on_row(forms.WithdrawClosureForm, "withdraw_closure", may="keep")
     set_exception = act_on_row(forms.ExceptionForm, "set_exception", may="keep")
@@ -334,3 +335,10 @@ class OutletAdmin(OfficeAdmin[Outlet]):
     list_select_related = ("host",)
     search_fields = ("name", "host__name", "address")
     fields = ("name", "host", "address", "staffed_hours", "self_service_hours")
+    actions_detail = ("set_hours",)
+
+    set_hours = act_on_row(OutletWeekForm, "set_hours", may="edit")
+
+    def has_edit_permission(self, request: HttpRequest, object_id: str) -> bool:
+        outlet = self.subject(request, object_id)
+        return bool(policies.can_edit_outlet(actor_of(request), outlet))

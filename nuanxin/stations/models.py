@@ -31,12 +31,17 @@ from nuanxin.stations.enums import (
 from nuanxin.stations.photo_models import StationPhoto as StationPhoto
 from nuanxin.unions.models import Union
 
+HOURS_LENGTH = 500
+"""Characters of posted hours: the longest week of the weekly form has 340."""
+
 
 class WithHours(ReferenceModel):
     """Posted hours as OSM text with ``WD`` and ``PH``; empty means not posted here."""
 
-    staffed_hours = models.CharField(_("staffed hours"), max_length=300, blank=True)
-    self_service_hours = models.CharField(_("self-service hours"), max_length=300, blank=True)
+    staffed_hours = models.CharField(_("staffed hours"), max_length=HOURS_LENGTH, blank=True)
+    self_service_hours = models.CharField(
+        _("self-service hours"), max_length=HOURS_LENGTH, blank=True
+    )
 
     class Meta:
         abstract = True

@@ -13,13 +13,13 @@ from nuanxin.algorithms.hours import (
     DAY_MIN,
     WeekGrid,
     canonical,
-    fits_row,
     from_day_kinds,
     from_grid,
     parse_hours,
     to_day_kinds,
     to_grid,
 )
+from nuanxin.algorithms.hours_grid import fits_row
 from nuanxin.algorithms.hours_intervals import merge
 from nuanxin.algorithms.hours_rules import Day
 from tests.algorithms.hours_oracle import hours_texts

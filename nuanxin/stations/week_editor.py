@@ -24,9 +24,10 @@ from nuanxin.algorithms.hours import (
     to_grid,
     week_view,
 )
+from nuanxin.algorithms.hours_text import Outcome, read_hours_text
 from nuanxin.core import clock
 from nuanxin.regions.selectors import calendar
-from nuanxin.stations.hours_words import hours_sentences
+from nuanxin.stations.hours_words import hours_sentences, why_unread
 from nuanxin.stations.presentation import weekday_words
 from nuanxin.stations.week import WeekRow, week_rows
 from nuanxin.stations.week_rows import RowField
@@ -144,6 +145,37 @@ class Part:
         for row in self.rows:
             row.read(data)
 
+    def read_sign(self) -> None:
+        """Read what the sign says into the rows; a doubt is asked, what cannot be read changes nothing."""
+        if not self.said:
+            self.wrong = _("Type what the sign says first.")
+            return
+        reading = read_hours_text(self.said)
+        if reading.outcome is Outcome.READ and reading.osm:
+            self.take(reading.osm)
+        elif reading.outcome is Outcome.ASK:
+            self.choices = [(text, hours_sentences(text)) for text in reading.alternatives]
+        else:
+            self.wrong = why_unread(reading)
+
+    def take(self, text: str) -> None:
+        """Fill the form with one reading of the sign."""
+        self.show(text)
+        self.note = _("This is how it was read. Look at every row, then save.")
+
+    def obey(self, verb: str, what: str) -> None:
+        """Carry out what one of its buttons asks for; anything else changes nothing."""
+        if verb == "begin":
+            self.begin()
+        elif verb == "drop":
+            self.drop()
+        elif verb == "copy":
+            self.copy(what)
+        elif verb == "read":
+            self.read_sign()
+        elif verb == "take" and (text := _readable(what)):
+            self.take(text)
+
     def hours(self) -> str | None:
         """Return the hours text; None when a row is wrong, which then says how."""
         if self.state != GRID:
@@ -251,21 +283,9 @@ class WeekEditor:
         """Carry out what a button of the form asks for: ``verb:part:what``."""
         verb, _colon, rest = command.partition(":")
         name, _colon, what = rest.partition(":")
-        if verb == "drop" and name == "both":
-            for part in self.parts:
-                part.drop()
         for part in self.parts:
-            if part.name != name:
-                continue
-            if verb == "begin":
-                part.begin()
-            elif verb == "drop":
-                part.drop()
-            elif verb == "copy":
-                part.copy(what)
-            elif verb == "take" and (text := _readable(what)):
-                part.show(text)
-                part.note = _("This is how it was read. Look at every row, then save.")
+            if part.name == name:
+                part.obey(verb, what)
 
 
 def _readable(text: str) -> str:

@@ -3,11 +3,13 @@
 import pytest
 from django.conf import settings as site
 
+from nuanxin.algorithms.hours_text import Outcome, TextReading
 from nuanxin.core.actors import Role, Scope, SystemActor
 from nuanxin.core.errors import Invalid, NotAllowed
 from nuanxin.core.models import AuditEvent
 from nuanxin.regions.imports import import_calendar
-from nuanxin.stations import outlets, services, snapshots
+from nuanxin.stations import outlets, services, snapshots, week_editor
+from nuanxin.stations.hours_words import hours_sentences
 from nuanxin.stations.models import Outlet, Station, StationChange
 from nuanxin.stations.week_editor import GRID, NONE, TEXT, WeekEditor
 from tests.factories import OutletFactory, UnionFactory
@@ -169,6 +171,66 @@ def test_week_drawn_has_the_next_holiday_and_make_up_workday(now):
         ("04-04", "节假日", "不开"),
         ("05-09", "调休上班", "08:30–17:30"),
     ]
+
+
+# --- the words of a sign ---
+
+
+def said(text: str, result: TextReading, monkeypatch: pytest.MonkeyPatch) -> WeekEditor:
+    monkeypatch.setattr(week_editor, "read_hours_text", {text: result}.__getitem__)
+    return typed("24/7", "read:staffed", staffed_said=text)
+
+
+def test_sign_that_is_read_fills_the_rows(now, monkeypatch):
+    editor = said(
+        "周一至周五八点半到五点半", TextReading(Outcome.READ, "Mo-Fr 08:30-17:30"), monkeypatch
+    )
+
+    assert editor.hours == ("Mo-Fr 08:30-17:30", "")
+    assert editor.parts[0].rows[0].spans[0].opens == "08:30"
+    assert "请逐行核对" in editor.parts[0].note
+    assert editor.is_changed
+
+
+def test_sign_that_may_mean_two_things_is_asked_about(now, monkeypatch):
+    both = ("08:00-18:00", "08:00-18:00; PH off")
+    editor = said("8:00-18:00", TextReading(Outcome.ASK, alternatives=both), monkeypatch)
+    taken = WeekEditor(("24/7", ""), sent(editor, f"take:staffed:{both[1]}"))
+
+    assert editor.hours == ("24/7", "")
+    assert [text for text, _sentences in editor.parts[0].choices] == list(both)
+    assert taken.hours == ("Sa-Su 08:00-18:00; PH off; WD 08:00-18:00", "")
+
+
+def test_sign_that_is_not_understood_leaves_the_rows(now, monkeypatch):
+    refused = TextReading(Outcome.REFUSE, reasons=("no_times", "no_times", "unheard_of"))
+    part = said("看老板心情", refused, monkeypatch).parts[0]
+
+    assert part.rows[0].mode == "all"
+    assert part.wrong == "只写了日子，没有写时间。 什么都没有填；请在下面逐行填写。"
+    assert part.said == "看老板心情"
+
+
+def test_nothing_typed_is_nothing_to_read(now):
+    assert "请先写下" in typed("24/7", "read:staffed").parts[0].wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SIX_DAYS, ["周一至周五：08:30–17:30", "周六：09:00–12:00", "法定节假日：不开", "工作日（含调休上班日）：08:30–17:30"]),
+        ("24/7", ["每天：全天开放"]),
+        ("Mo-Fr 22:00-02:00; WD Sa-Su off", ["周一至周五：22:00–次日 02:00", "调休上班日：不开"]),
+        ("Th[3],Fr[-1] 09:00-12:00", ["每月第三个周四、每月最后一个周五：09:00–12:00"]),
+        ("2026 Oct 01-2026 Oct 08 off", ["2026-10-01至2026-10-08：不开"]),
+        ("2026+ 00:00-24:00", ["2026起：全天开放"]),
+        ('08:00-18:00, Su 19:00-20:00 "按铃"', ["每天：08:00–18:00", "周日：另开 19:00–20:00 (按铃)"]),
+        ("12:00-13:00 off", ["每天：12:00–13:00 不开"]),
+        ("week 02-10 PH Mo 08:00-09:00", ["每年第 2 至 10 周 逢周一的法定节假日：08:00–09:00"]),
+    ],
+)  # fmt: skip
+def test_hours_are_said_rule_by_rule(text, words):
+    assert hours_sentences(text) == words
 
 
 # --- the desk ---

@@ -117,7 +117,7 @@ class StationAdmin(OfficeAdmin[Station]):
         "is_listed",
     )
     list_filter = (CountyFilter, "lifecycle", OnMapFilter, "tier", "brand")
-    search_fields = ("code", "name", "address")
+    search_fields = ("code", "name", "address", "search_text")
     list_display_links = ("code", "name")
     fieldsets = (
         (
@@ -232,7 +232,7 @@ class StationAdmin(OfficeAdmin[Station]):
 class StationPhotoAdmin(OfficeAdmin[StationPhoto]):
     list_display = ("station", "kind", "caption", "taken_on", "added_at")
     list_filter = ("kind",)
-    search_fields = ("station__code", "station__name", "caption")
+    search_fields = ("station__code", "station__name", "station__search_text", "caption")
     fields = ("picture", "station", "kind", "caption", "taken_on", "added_at", "added_by")
     ordering = ("-added_at",)
     actions_detail = ("withdraw",)
@@ -316,7 +316,7 @@ class HostAdmin(OfficeAdmin[Host]):
     is_shared = True
     list_display = ("name", "kind", "uscc")
     list_filter = ("kind",)
-    search_fields = ("name", "uscc")
+    search_fields = ("name", "uscc", "search_text")
     fields = ("name", "kind", "uscc")
     inlines = (OutletInline,)
     actions_detail = ("name_keeper",)
@@ -333,7 +333,7 @@ class OutletAdmin(OfficeAdmin[Outlet]):
     list_display = ("name", "host", "address", "staffed_hours", "self_service_hours")
     list_filter = ("host__kind",)
     list_select_related = ("host",)
-    search_fields = ("name", "host__name", "address")
+    search_fields = ("name", "host__name", "address", "search_text", "host__search_text")
     fields = ("name", "host", "address", "staffed_hours", "self_service_hours")
     actions_detail = ("set_hours",)
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.actors import Actor
 from nuanxin.core.scopes import reach
+from nuanxin.core.search import SearchTextField
 from nuanxin.core.storage import LocalModel, ReferenceModel
 from nuanxin.regions.models import Division
 from nuanxin.stations.catalogue_models import Brand as Brand
@@ -52,6 +53,7 @@ class Host(ReferenceModel):
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=HostKind.choices)
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    search_text = SearchTextField(_("pinyin"), sources=("name",))
 
     class Meta:
         verbose_name = _("host")
@@ -69,6 +71,7 @@ class Outlet(WithHours):
     host = models.ForeignKey(Host, models.PROTECT, related_name="outlets", verbose_name=_("host"))
     name = models.CharField(_("name"), max_length=80)
     address = models.CharField(_("address"), max_length=160, blank=True)
+    search_text = SearchTextField(_("pinyin"), sources=("name",))
 
     class Meta:
         verbose_name = _("outlet")
@@ -152,6 +155,7 @@ class Station(WithHours):
         _("coordinates checked at"), null=True, blank=True
     )
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
+    search_text = SearchTextField(_("pinyin"), sources=("name", "street"))
     facilities = models.ManyToManyField(
         Facility, through="StationFacility", related_name="stations", verbose_name=_("facilities")
     )

@@ -74,6 +74,8 @@ class Part:
         What came of reading it.
     choices
         Hours text and sentences of the readings that are possible.
+    is_whole
+        False when what was sent says nothing of these hours: then nothing is known, and nothing saved.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Part:
     wrong: str = ""
     choices: list[tuple[str, list[str]]] = field(default_factory=list)
     rows: list[RowField] = field(default_factory=list)
+    is_whole: bool = True
 
     def __post_init__(self) -> None:
         days = zip(_WEEKDAYS, map(weekday_words, range(7)), strict=True)
@@ -137,7 +140,8 @@ class Part:
     def read(self, data: Mapping[str, str]) -> None:
         """Take over what was sent."""
         state = data.get(f"{self.name}-state", "")
-        self.state = state if state in _STATES else NONE
+        self.is_whole = state in _STATES
+        self.state = state if self.is_whole else NONE
         self.said = data.get(f"{self.name}-said", "").strip()[:_MAX_SAID]
         self.text = _readable(data.get(f"{self.name}-text", "")) if self.state == TEXT else ""
         if self.state == TEXT and not self.text:
@@ -179,7 +183,7 @@ class Part:
     def hours(self) -> str | None:
         """Return the hours text; None when a row is wrong, which then says how."""
         if self.state != GRID:
-            return self.text
+            return self.text if self.is_whole else None
         values = [row.value() for row in self.rows]
         if any(row.error for row in self.rows):
             return None

@@ -64,7 +64,7 @@ READ_PAGES: Final = re.compile(r"/(change|history)/$")
 FORM: Final = {
     "minutes": "30", "mended": "yes", "starts_at": "2026-03-12T09:00", "ends_at": "2026-03-12T18:00",
     "reason": "repair", "note": "x", "first_on": "2026-03-12", "last_on": "2026-03-12", "hours": "off",
-    "is_closed": "on", "staffed-state": "text", "staffed-text": "24/7", "do": "save", "lat_wgs84": "30.1",
+    "is_closed": "on", "staffed-state": "text", "staffed-text": "24/7", "self-state": "none", "do": "save", "lat_wgs84": "30.1",
     "lon_wgs84": "120.2", "lifecycle": "delisted", "post": "yes", "answer": "shut", "kind": "broken",
     "facility": "water", "phone": "13900009999", "password": "Long-enough-9-words", "role": "admin",
     "name": "x", "display_name": "x",

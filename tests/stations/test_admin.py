@@ -56,7 +56,8 @@ def test_hours_are_set_and_announced(office):
 
 
 def test_hours_that_are_wrong_are_shown_again(office):
-    data = {"do": "save", "staffed-state": "grid", "staffed-mo-mode": "times"}
+    data = {"do": "save", "staffed-state": "grid", "self-state": "none"}
+    data["staffed-mo-mode"] = "times"
     answer = do(office, "set-hours", data | {"staffed-mo-1-opens": "08:07"})
 
     assert answer.status_code == 422

@@ -277,10 +277,19 @@ def test_week_with_a_wrong_row_is_shown_again(desk, station):
 @pytest.mark.parametrize("text", ["whenever", "x" * 5000, '24/7"><b>'])
 def test_text_that_is_not_ours_is_no_text(desk, station, text):
     address = f"/desk/{station.code}/week/"
-    answer = desk.post(address, {"do": "look", "staffed-state": "text", "staffed-text": text})
+    state = {"staffed-state": "text", "staffed-text": text, "self-state": "none"}
+    answer = desk.post(address, {"do": "look"} | state)
 
     assert answer.status_code == 200
     assert answer.context["editor"].hours == ("", "")
+
+
+@pytest.mark.parametrize("data", [{}, {"do": "save"}, {"do": "save", "self-state": "none"}])
+def test_form_that_arrives_in_part_drops_no_hours(desk, station, data):
+    answer = desk.post(f"/desk/{station.code}/week/", data)
+
+    assert answer.status_code == 422
+    assert Station.objects.get(pk=station.pk).staffed_hours == "Mo-Su 08:00-20:00"
 
 
 def test_hours_of_the_host_stay_its_own_until_they_are_changed(station, now):
@@ -308,7 +317,9 @@ def office(settings, tmp_path):
 def test_officer_posts_the_week_of_a_station(office):
     address = f"/office/stations/station/{office.station.pk}/set-hours/"
     client = office.client("officer")
-    shown = client.post(address, {"do": "begin:staffed"})
+    shown = client.post(
+        address, {"do": "begin:staffed", "staffed-state": "none", "self-state": "none"}
+    )
     editor = shown.context["form"].editor
 
     assert shown.status_code == 200

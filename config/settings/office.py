@@ -27,6 +27,8 @@ _NAVIGATION = [
             _page(_("stations"), "stations_station", "cottage"),
             _page(_("words at doors"), "stations_evidence", "door_open"),
             _page(_("faults"), "stations_fault", "build"),
+            _page(_("planned closures"), "stations_closure", "event_busy"),
+            _page(_("other hours"), "stations_datedexception", "edit_calendar"),
             _page(_("keepers of stations"), "stations_keeping", "badge"),
             _page(_("photos of stations"), "stations_stationphoto", "photo_camera"),
             _page(_("hosts"), "stations_host", "handshake"),

@@ -13,7 +13,11 @@ from nuanxin.regions.models import Division
 from nuanxin.stations import (
     door_admin as door_admin,  # registers the tables of what is told at doors
 )
+from nuanxin.stations import office_describing as describing
 from nuanxin.stations import office_forms as forms
+from nuanxin.stations import (
+    plan_admin as plan_admin,  # registers the tables of what is planned
+)
 from nuanxin.stations import policies
 from nuanxin.stations.models import (
     Brand,
@@ -174,6 +178,9 @@ class StationAdmin(OfficeAdmin[Station]):
             "items": [
                 "withdraw_closure",
                 "set_exception",
+                "describe",
+                "set_facility",
+                "set_groups",
                 "check_coordinates",
                 "set_lifecycle",
                 "add_photo",
@@ -190,6 +197,9 @@ class StationAdmin(OfficeAdmin[Station]):
     file_closure = act_on_row(forms.ClosureForm, "file_closure", may="keep")
     withdraw_closure = act_on_row(forms.WithdrawClosureForm, "withdraw_closure", may="keep")
     set_exception = act_on_row(forms.ExceptionForm, "set_exception", may="keep")
+    describe = act_on_row(describing.DescribeForm, "describe", may="edit")
+    set_facility = act_on_row(describing.FacilityStateForm, "set_facility", may="edit")
+    set_groups = act_on_row(describing.GroupsForm, "set_groups", may="edit")
     check_coordinates = act_on_row(forms.CoordinatesForm, "check_coordinates", may="edit")
     set_lifecycle = act_on_row(forms.LifecycleForm, "set_lifecycle", may="edit")
     add_photo = act_on_row(forms.PhotoForm, "add_photo", may="edit")
@@ -319,12 +329,17 @@ class HostAdmin(OfficeAdmin[Host]):
     search_fields = ("name", "uscc", "search_text")
     fields = ("name", "kind", "uscc")
     inlines = (OutletInline,)
-    actions_detail = ("name_keeper",)
+    actions_detail = ("close_outlets", "name_keeper")
 
+    close_outlets = act_on_row(describing.CloseOutletsForm, "close_outlets", may="close")
     name_keeper = act_on_row(forms.NameHostKeeperForm, "name_keeper", may="name")
 
     def has_name_permission(self, request: HttpRequest, object_id: str) -> bool:
         return bool(policies.can_name_keeper(actor_of(request), union_path=""))
+
+    def has_close_permission(self, request: HttpRequest, object_id: str) -> bool:
+        host = self.subject(request, object_id)
+        return bool(policies.can_close_outlets(actor_of(request), host))
 
 
 @admin.register(Outlet)

@@ -21,7 +21,6 @@ from nuanxin.stations.door_models import Keeping as Keeping
 from nuanxin.stations.door_models import Reminder as Reminder
 from nuanxin.stations.enums import (
     Access,
-    ClosureReason,
     Condition,
     Datum,
     EvidenceKind,
@@ -30,6 +29,8 @@ from nuanxin.stations.enums import (
     Tier,
 )
 from nuanxin.stations.photo_models import StationPhoto as StationPhoto
+from nuanxin.stations.plan_models import Closure as Closure
+from nuanxin.stations.plan_models import DatedException as DatedException
 from nuanxin.unions.models import Union
 
 HOURS_LENGTH = 500
@@ -260,61 +261,6 @@ class StationGroup(ReferenceModel):
 
     def __str__(self) -> str:
         return str(self.group_id)
-
-
-class DatedException(ReferenceModel):
-    """Other hours, or none, from one date to another; stronger than the weekly hours."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(
-        Station, models.CASCADE, related_name="exceptions", verbose_name=_("station")
-    )
-    first_on = models.DateField(_("first day"))
-    last_on = models.DateField(_("last day"))
-    hours = models.CharField(_("hours"), max_length=300, help_text=_("OSM text, or off."))
-
-    class Meta:
-        verbose_name = _("dated exception")
-        verbose_name_plural = _("dated exceptions")
-        ordering = ["station_id", "first_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(last_on__gte=models.F("first_on")),
-                name="%(app_label)s_%(class)s_in_order",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first_on} {self.hours}"
-
-
-class Closure(ReferenceModel):
-    """A planned closure, filed before it happens."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(
-        Station, models.CASCADE, related_name="closures", verbose_name=_("station")
-    )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
-    reason = models.CharField(_("reason"), max_length=10, choices=ClosureReason.choices)
-    note = models.CharField(_("note"), max_length=120, blank=True)
-    filed_at = models.DateTimeField(_("filed at"))
-    filed_by = models.CharField(_("filed by"), max_length=80)
-
-    class Meta:
-        verbose_name = _("planned closure")
-        verbose_name_plural = _("planned closures")
-        ordering = ["station_id", "starts_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")),
-                name="%(app_label)s_%(class)s_in_order",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M}"
 
 
 class EvidenceLine(ReferenceModel):

@@ -60,6 +60,12 @@ _NAVIGATION = [
             _page(_("users"), "accounts_user", "person"),
             _page(_("roles"), "accounts_grant", "key"),
             _page(_("audit events"), "core_auditevent", "history"),
+            {
+                "title": _("processes"),
+                "icon": "memory",
+                "link": reverse_lazy("processes"),
+                "permission": "nuanxin.core.views.reads_processes",
+            },
         ],
     },
 ]

@@ -24,7 +24,7 @@ class DescribeForm(OfficeForm):
     """How to find a station, and whom to call."""
 
     title = _("Describe the station")
-    hint = _("Riders see all of it on the station's page, except its floor area.")
+    hint = _("Riders see it on the station's page.")
     name = forms.CharField(label=_("name"), max_length=80)
     address = forms.CharField(label=_("address"), max_length=160)
     street = forms.CharField(label=_("street"), max_length=40, required=False)

@@ -44,6 +44,8 @@ QUERIES = {
         "?starts_at=2026-03-12T09:00&ends_at=2026-03-12T18:00&reason=repair",
     ],
 }
+# pages for administrators of the whole tree alone
+WHOLE_TREE: Final = {"processes"}
 SIGN_IN: Final = re.compile(r"^/office/((sign-in|login)/|$)")
 TURNED_AWAY: Final = {401, 403, 404}
 # pages of the office that answer something of their own
@@ -214,6 +216,8 @@ class Matrix:
         route, target = asked.route, asked.target
         if not self._may(asked):
             return TURNED_AWAY | {302}
+        if route.name in WHOLE_TREE and self.person.name == "subtree_admin":
+            return {404}
         if route.name == "admin:None":  # leads on to the page of a row, which asks
             return {302, 404}
         if target is not None and not self._reaches(route, target):

@@ -29,12 +29,10 @@ from nuanxin.stations.enums import (
     Tier,
 )
 from nuanxin.stations.photo_models import StationPhoto as StationPhoto
+from nuanxin.stations.plan_models import HOURS_LENGTH as HOURS_LENGTH
 from nuanxin.stations.plan_models import Closure as Closure
 from nuanxin.stations.plan_models import DatedException as DatedException
 from nuanxin.unions.models import Union
-
-HOURS_LENGTH = 500
-"""Characters of posted hours: the longest week of the weekly form has 340."""
 
 
 class WithHours(ReferenceModel):

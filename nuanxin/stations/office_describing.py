@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from nuanxin.core.office_forms import DateField, OfficeForm
 from nuanxin.stations import describing, outlets, withdrawals
@@ -89,7 +90,7 @@ class GroupsForm(OfficeForm):
         label=_("groups welcomed"),
         queryset=WelcomedGroup.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -10,6 +10,9 @@ from nuanxin.core.scopes import reach
 from nuanxin.core.storage import ReferenceModel
 from nuanxin.stations.enums import ClosureReason
 
+HOURS_LENGTH = 500
+"""Characters of posted hours: the longest week of the weekly form has 340."""
+
 
 class DatedExceptionQuerySet(models.QuerySet["DatedException"]):
     def visible_to(self, actor: Actor) -> Self:
@@ -26,7 +29,7 @@ class DatedException(ReferenceModel):
     )
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
-    hours = models.CharField(_("hours"), max_length=300, help_text=_("OSM text, or off."))
+    hours = models.CharField(_("hours"), max_length=HOURS_LENGTH, help_text=_("OSM text, or off."))
 
     objects = DatedExceptionQuerySet.as_manager()
 

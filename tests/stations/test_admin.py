@@ -194,6 +194,8 @@ WORD = {"code": "rest", "name_zh": "休息室", "name_en": "Rest room", "rank": 
 def test_word_is_entered_and_reworded(office, table, model):
     client = office.client("admin")
     address = f"/office/stations/{table}/"
+    if model is not Brand:
+        model.objects.update(bit=0)  # the last bit of a mask would leave none for a new word
 
     assert client.post(f"{address}enter/", WORD).status_code == 302
     assert client.post(f"{address}rest/reword/", WORD | {"name_zh": "歇脚处"}).status_code == 302

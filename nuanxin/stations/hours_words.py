@@ -1,7 +1,5 @@
 """An hours text in words: one sentence for each rule, in the reader's language."""
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -9,32 +7,16 @@ from nuanxin.algorithms.hours import (
     Bar,
     DatePart,
     DayClass,
-    HoursErrorCode,
     HoursPart,
     WeekdayPart,
     describe,
     parse_hours,
 )
-from nuanxin.algorithms.hours_text import TextReading
-from nuanxin.core.errors import Text
 from nuanxin.stations.presentation import weekday_words
 
 _CLASSES = {
     DayClass.HOLIDAY: gettext_lazy("public holidays"),
     DayClass.WORKING: gettext_lazy("working days, make-up workdays too"),
-}
-_REASONS: Mapping[str, Text] = {
-    HoursErrorCode.EMPTY: gettext_lazy("There is nothing to read."),
-    HoursErrorCode.TOO_LONG: gettext_lazy("That is more than a sign says."),
-    HoursErrorCode.UNKNOWN_WORD: gettext_lazy("It has a word that is not about hours."),
-    HoursErrorCode.BAD_TIME: gettext_lazy("It names a time that does not exist."),
-    HoursErrorCode.BAD_DATE: gettext_lazy("It names a date that does not exist."),
-    HoursErrorCode.OPEN_ENDED: gettext_lazy("It does not say when the door closes."),
-    HoursErrorCode.POINT_IN_TIME: gettext_lazy("It does not say when the door closes."),
-    HoursErrorCode.NO_TIMES: gettext_lazy("It names days without times."),
-    HoursErrorCode.AMBIGUOUS: gettext_lazy("It can be read in more than one way."),
-    HoursErrorCode.UNSUPPORTED: gettext_lazy("It says something that hours here cannot say."),
-    HoursErrorCode.UNEXPECTED: gettext_lazy("It could not be understood."),
 }
 _WEEKEND = (WeekdayPart(5, 6, ()),)
 _NTHS = {
@@ -61,12 +43,6 @@ def hours_sentences(text: str) -> list[str]:
         In the order of the text: a later sentence is stronger than an earlier one.
     """
     return [_sentence(part) for part in describe(parse_hours(text))] if text else []
-
-
-def why_unread(reading: TextReading) -> str:
-    """Return why the words of a sign were not read, and what to do about it."""
-    reasons = [str(_REASONS[code]) for code in reading.reasons if code in _REASONS]
-    return " ".join([*dict.fromkeys(reasons), _("Nothing was filled in; please fill in the rows.")])
 
 
 def _sentence(part: HoursPart) -> str:

@@ -27,8 +27,9 @@ from nuanxin.algorithms.hours import (
 from nuanxin.algorithms.hours_text import Outcome, read_hours_text
 from nuanxin.core import clock
 from nuanxin.regions.selectors import calendar
-from nuanxin.stations.hours_words import hours_sentences, why_unread
+from nuanxin.stations.hours_words import hours_sentences
 from nuanxin.stations.presentation import weekday_words
+from nuanxin.stations.sign_words import what_to_look_at, why_asked, why_unread
 from nuanxin.stations.week import WeekRow, week_rows
 from nuanxin.stations.week_rows import RowField
 
@@ -51,7 +52,7 @@ _SPECIAL_LABELS: Final = {
     "ph": gettext_lazy("Public holidays"),
     "wd": gettext_lazy("Make-up workdays"),
 }
-_MAX_SAID: Final = 400
+_MAX_SAID: Final = 600
 _YEAR_DAYS: Final = 370
 
 
@@ -72,8 +73,8 @@ class Part:
         What the sign says, as typed.
     note, wrong
         What came of reading it.
-    choices
-        Hours text and sentences of the readings that are possible.
+    choices, question
+        Hours text and sentences of the readings that are possible, and what is asked about them.
     is_whole
         False when what was sent says nothing of these hours: then nothing is known, and nothing saved.
     """
@@ -85,6 +86,7 @@ class Part:
     note: str = ""
     wrong: str = ""
     choices: list[tuple[str, list[str]]] = field(default_factory=list)
+    question: str = ""
     rows: list[RowField] = field(default_factory=list)
     is_whole: bool = True
 
@@ -156,16 +158,17 @@ class Part:
             return
         reading = read_hours_text(self.said)
         if reading.outcome is Outcome.READ and reading.osm:
-            self.take(reading.osm)
+            self.take(reading.osm, what_to_look_at(reading))
         elif reading.outcome is Outcome.ASK:
             self.choices = [(text, hours_sentences(text)) for text in reading.alternatives]
+            self.question = why_asked(reading)
         else:
             self.wrong = why_unread(reading)
 
-    def take(self, text: str) -> None:
+    def take(self, text: str, note: str = "") -> None:
         """Fill the form with one reading of the sign."""
         self.show(text)
-        self.note = _("This is how it was read. Look at every row, then save.")
+        self.note = note or _("This is how it was read. Look at every row, then save.")
 
     def obey(self, verb: str, what: str) -> None:
         """Carry out what one of its buttons asks for; anything else changes nothing."""

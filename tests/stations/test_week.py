@@ -194,11 +194,14 @@ def test_sign_that_is_read_fills_the_rows(now, monkeypatch):
 
 def test_sign_that_may_mean_two_things_is_asked_about(now, monkeypatch):
     both = ("08:00-18:00", "08:00-18:00; PH off")
-    editor = said("8:00-18:00", TextReading(Outcome.ASK, alternatives=both), monkeypatch)
+    asked = TextReading(Outcome.ASK, alternatives=both, reasons=("workdays_or_weekdays",))
+    editor = said("8:00-18:00", asked, monkeypatch)
     taken = WeekEditor(("24/7", ""), sent(editor, f"take:staffed:{both[1]}"))
 
     assert editor.hours == ("24/7", "")
     assert [text for text, _sentences in editor.parts[0].choices] == list(both)
+    assert editor.parts[0].question.startswith("是周一至周五，还是")
+    assert editor.parts[0].question.endswith("您指的是哪一种？")
     assert taken.hours == ("Sa-Su 08:00-18:00; PH off; WD 08:00-18:00", "")
 
 
@@ -209,6 +212,18 @@ def test_sign_that_is_not_understood_leaves_the_rows(now, monkeypatch):
     assert part.rows[0].mode == "all"
     assert part.wrong == "只写了日子，没有写时间。 什么都没有填；请在下面逐行填写。"
     assert part.said == "看老板心情"
+
+
+def test_sign_in_doubt_with_one_reading_is_asked_about_as_one(now, monkeypatch):
+    asked = TextReading(Outcome.ASK, alternatives=("24/7",), reasons=("whole_day_and_times",))
+
+    assert "是这个意思吗" in said("全天", asked, monkeypatch).parts[0].question
+
+
+def test_sign_that_is_read_says_what_to_look_at(now, monkeypatch):
+    read = TextReading(Outcome.READ, "off", reasons=("suspended",))
+
+    assert said("暂停开放", read, monkeypatch).parts[0].note.startswith("写的是暂停开放")
 
 
 def test_nothing_typed_is_nothing_to_read(now):

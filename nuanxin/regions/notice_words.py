@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy, pgettext
 
 from nuanxin.algorithms.calendars_notice import NoticeDay, NoticeFault, NoticeFaultCode
@@ -113,7 +114,7 @@ def months(year: int, days: Sequence[DayOfNotice], changed: Sequence[Change]) ->
     new = {change.on for change in changed}
     return [
         Month(
-            pgettext("month by number", "month %(month)s") % {"month": month},
+            str(MONTHS[month]),
             [
                 [
                     _cell(on, said.get(on), is_new=on in new) if on.month == month else None

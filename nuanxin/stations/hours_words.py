@@ -1,5 +1,6 @@
 """An hours text in words: one sentence for each rule, in the reader's language."""
 
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -110,10 +111,12 @@ def _date(part: DatePart) -> str:
 
 
 def _day(year: int | None, month: int, day: int, part: DatePart) -> str:
-    before = f"{year}-" if year is not None else ""
-    if part.is_whole_months:
-        return pgettext("month by number", "month %(month)s") % {"month": f"{before}{month}"}
-    return f"{before}{month:02d}-{day:02d}"
+    if not part.is_whole_months:
+        return f"{month:02d}-{day:02d}" if year is None else f"{year}-{month:02d}-{day:02d}"
+    name = str(MONTHS[month])
+    if year is None:
+        return name
+    return pgettext("a month of a year", "%(month)s %(year)s") % {"month": name, "year": year}
 
 
 def _times(part: HoursPart) -> str:

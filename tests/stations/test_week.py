@@ -1,7 +1,11 @@
 """The weekly form: filled in at the desk and in the office, row by row, and saved by one service."""
 
+import json
+from pathlib import Path
+
 import pytest
 from django.conf import settings as site
+from django.utils import translation
 
 from nuanxin.algorithms.hours_text import Outcome, TextReading
 from nuanxin.core.actors import Role, Scope, SystemActor
@@ -19,6 +23,7 @@ from tests.stations.test_desk_views import signed_in
 
 pytestmark = pytest.mark.django_db
 
+SIGNS = Path("tests/algorithms/data/hours_as_written.jsonl")
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su", "ph", "wd")
 SIX_DAYS = "Mo-Fr 08:30-17:30; Sa 09:00-12:00; PH off; WD 08:30-17:30"
 
@@ -150,7 +155,7 @@ def test_text_beyond_a_week_stays_until_a_week_begun_anew_is_saved(now):
     anew = WeekEditor((season, ""), sent(editor, "begin:staffed"))
 
     assert (editor.parts[0].state, editor.hours) == (TEXT, (season, ""))
-    assert "5月" in "".join(editor.parts[0].sentences)
+    assert "五月至九月" in "".join(editor.parts[0].sentences)
     assert (anew.parts[0].state, anew.hours) == (GRID, ("off", ""))
 
 
@@ -240,12 +245,24 @@ def test_nothing_typed_is_nothing_to_read(now):
         ("2026 Oct 01-2026 Oct 08 off", ["2026-10-01至2026-10-08：不开"]),
         ("2026+ 00:00-24:00", ["2026起：全天开放"]),
         ('08:00-18:00, Su 19:00-20:00 "按铃"', ["每天：08:00–18:00", "周日：另开 19:00–20:00 (按铃)"]),
+        ("2026 Jul-2026 Aug off", ["2026年七月至2026年八月：不开"]),
         ("12:00-13:00 off", ["每天：12:00–13:00 不开"]),
         ("week 02-10 PH Mo 08:00-09:00", ["每年第 2 至 10 周 逢周一的法定节假日：08:00–09:00"]),
     ],
 )  # fmt: skip
 def test_hours_are_said_rule_by_rule(text, words):
     assert hours_sentences(text) == words
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_hours_of_every_sign_collected_are_said_in_words(language):
+    with SIGNS.open(encoding="utf-8") as lines:
+        texts = {sign["osm"] for sign in map(json.loads, lines) if sign["osm"]}
+
+    assert len(texts) > 100
+    with translation.override(language):
+        for text in texts:
+            assert all(hours_sentences(text)), text
 
 
 # --- the desk ---

@@ -19,6 +19,7 @@ from nuanxin.stations import (
     plan_admin as plan_admin,  # registers the tables of what is planned
 )
 from nuanxin.stations import policies
+from nuanxin.stations.hours_words import hours_sentences
 from nuanxin.stations.models import (
     Brand,
     Closure,
@@ -235,7 +236,10 @@ class StationAdmin(OfficeAdmin[Station]):
 
     @admin.display(description=_("hours that apply"))
     def inherited_hours(self, station: Station) -> str:
-        return " · ".join(filter(None, station.posted_hours)) or "-"
+        return (
+            " · ".join(_(", ").join(hours_sentences(text)) for text in station.posted_hours if text)
+            or "-"
+        )
 
 
 @admin.register(StationPhoto)

@@ -1,5 +1,6 @@
 """The weekly form: filled in at the desk and in the office, row by row, and saved by one service."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -337,6 +338,18 @@ def test_hours_of_the_host_stay_its_own_until_they_are_changed(station, now):
     assert Outlet.objects.get(pk=outlet.pk).staffed_hours == "Mo-Fr 09:00-17:00"
 
 
+def test_page_of_two_full_weeks_is_light_and_asks_little(
+    desk, station, django_assert_max_num_queries
+):
+    Station.objects.filter(pk=station.pk).update(
+        staffed_hours=SIX_DAYS, self_service_hours="20:00-22:00"
+    )
+    with django_assert_max_num_queries(16):
+        page = desk.get(f"/desk/{station.code}/week/")
+
+    assert len(gzip.compress(page.content)) < 12_000
+
+
 # --- the office ---
 
 
@@ -362,6 +375,7 @@ def test_officer_posts_the_week_of_a_station(office):
     }
     assert client.post(address, sent(editor, "save", **changes)).status_code == 302
     assert Station.objects.get(pk=office.station.pk).staffed_hours == "Mo 08:30-17:30; PH off"
+    assert "周一：08:30–17:30" in client.get(address.replace("set-hours", "change")).text
 
 
 # --- the services ---

@@ -17,7 +17,10 @@ _DAYS: Final = gettext_lazy("It is not clear which days it means.")
 _TIMES: Final = gettext_lazy("It is not clear which times it means.")
 _NO_CLOSING: Final = gettext_lazy("It does not say when the door closes.")
 _NO_TIMES: Final = gettext_lazy("It names days without times.")
+_PLACES: Final = gettext_lazy("It seems to speak of several places.")
 _REASONS: Final[Mapping[str, Text]] = {
+    "activity": _PLACES,
+    "alternate_days": gettext_lazy("It speaks of every other day or week."),
     "alternatives_in_text": gettext_lazy("It names several possibilities itself."),
     "ambiguous": _DAYS,
     "bad_date": gettext_lazy("It names a date that does not exist."),
@@ -44,7 +47,7 @@ _REASONS: Final[Mapping[str, Text]] = {
     "part_of_day": gettext_lazy("It speaks of mornings or evenings without the hour."),
     "point_in_time": _NO_CLOSING,
     "season_without_dates": gettext_lazy("It tells summer and winter apart without their dates."),
-    "several_places": gettext_lazy("It seems to speak of several places."),
+    "several_places": _PLACES,
     "start_date": gettext_lazy("It says from which day on it holds."),
     "suspended": gettext_lazy("It says that the door stays shut until further notice."),
     "times_contradict": gettext_lazy("Its times contradict each other."),
@@ -60,6 +63,14 @@ _REASONS: Final[Mapping[str, Text]] = {
         "Monday to Friday, or working days of the calendar? It makes a difference on holidays and "
         "make-up workdays."
     ),
+    "dotted_numbers": _TIMES,
+    "festival": gettext_lazy("It speaks of festivals."),
+    "last_entry": gettext_lazy("It names a last entry, which is not when the door closes."),
+    "period_unnamed": _DAYS,
+    "school_holidays": gettext_lazy("It speaks of school holidays."),
+    "single_time": gettext_lazy("It names a time that is neither an opening nor a closing."),
+    "text_cut_off": gettext_lazy("The text seems to be cut off."),
+    "weekday_of_month": gettext_lazy("It speaks of a certain weekday of the month."),
 }
 
 

@@ -15,7 +15,13 @@ export default defineConfig({
     cssMinify: "lightningcss",
     modulePreload: false,
     rollupOptions: {
-      input: { main: "src/main.ts", style: "src/style.css", desk: "src/desk.css" },
+      input: {
+        main: "src/main.ts",
+        style: "src/style.css",
+        desk: "src/desk.css",
+        grid: "src/grid.css",
+        office: "src/office.css",
+      },
       output: {
         entryFileNames: "bundle/[name]-[hash:10].js",
         chunkFileNames: "bundle/[name]-[hash:10].js",

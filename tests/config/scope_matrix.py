@@ -44,6 +44,8 @@ QUERIES = {
         "?starts_at=2026-03-12T09:00&ends_at=2026-03-12T18:00&reason=repair",
     ],
 }
+# pages for administrators of the whole tree alone
+WHOLE_TREE: Final = {"processes"}
 SIGN_IN: Final = re.compile(r"^/office/((sign-in|login)/|$)")
 TURNED_AWAY: Final = {401, 403, 404}
 # pages of the office that answer something of their own
@@ -66,7 +68,7 @@ READ_PAGES: Final = re.compile(r"/(change|history)/$")
 FORM: Final = {
     "minutes": "30", "mended": "yes", "starts_at": "2026-03-12T09:00", "ends_at": "2026-03-12T18:00",
     "reason": "repair", "note": "x", "first_on": "2026-03-12", "last_on": "2026-03-12", "hours": "off",
-    "is_closed": "on", "hours_staffed": "24/7", "hours_self_service": "", "lat_wgs84": "30.1",
+    "is_closed": "on", "staffed-state": "text", "staffed-text": "24/7", "self-state": "none", "do": "save", "lat_wgs84": "30.1",
     "lon_wgs84": "120.2", "lifecycle": "delisted", "post": "yes", "answer": "shut", "kind": "broken",
     "facility": "water", "phone": "13900009999", "password": "Long-enough-9-words", "role": "admin",
     "name": "x", "display_name": "x",
@@ -216,6 +218,8 @@ class Matrix:
         route, target = asked.route, asked.target
         if not self._may(asked):
             return TURNED_AWAY | {302}
+        if route.name in WHOLE_TREE and self.person.name == "subtree_admin":
+            return {404}
         if route.name == "admin:None":  # leads on to the page of a row, which asks
             return {302, 404}
         if target is not None and not self._reaches(route, target):

@@ -48,17 +48,18 @@ QUERIES = {
 WHOLE_TREE: Final = {"processes"}
 SIGN_IN: Final = re.compile(r"^/office/((sign-in|login)/|$)")
 TURNED_AWAY: Final = {401, 403, 404}
-# pages of the office that answer something of their own
+# pages that answer something of their own
 ODD: Final = {
+    "stations:division_timetable": {422},  # the walk names no division
     "admin:logout": {405},
     "admin:autocomplete": {403, 404},
     "admin:view_on_site": {404},
     "admin:search": {200},
     "api:api-root": {404},  # there is no page of the documentation
 }
-# pages of the office that only read answer a POST as a GET; signing out is everybody's own
 # whoever holds one of these sees whose it is
 LINKS: Final = {"accounts:keeper_door", "accounts:welcome"}
+# pages of the office that only read answer a POST as a GET; signing out is everybody's own
 READ_BY_POST: Final = re.compile(r"^admin:.*(index|search|app_list|changelist|history|jsi18n)$")
 OWN_ACTS: Final = {"admin:logout"}
 # an act says by 403 that it is not this reader's, or not on such a row; so do the pages that change by hand

@@ -47,7 +47,7 @@ ADDRESSES = {
     f"/?{NEAR}&by=walk&need=water&group=rider&rest=30": 4,
     "/s/KQ001/": 13,
     "/s/KQ001/calendar.ics": 3,
-    "/calendar.ics?division=3306": 2,
+    "/closures/calendar.ics?division=3306": 2,
     f"/d/KQ001/{sign_of('KQ001', Place.DOOR_CODE)}/": 12,
     f"/i/KQ001/{sign_of('KQ001', Place.INSIDE_CODE)}/": 12,
     f"/r/{WORD}/": 16,

@@ -107,8 +107,8 @@ def test_division_timetable_holds_what_is_planned_below_it(client, station):
     closed(hidden)
     Station.objects.filter(pk=hidden.pk).update(lifecycle=Lifecycle.SUSPENDED)
 
-    here = client.get("/calendar.ics?division=330603")
-    elsewhere = client.get("/calendar.ics?division=3301")
+    here = client.get("/closures/calendar.ics?division=330603")
+    elsewhere = client.get("/closures/calendar.ics?division=3301")
 
     assert len(events(here)) == 2
     assert events(elsewhere) == []
@@ -116,7 +116,7 @@ def test_division_timetable_holds_what_is_planned_below_it(client, station):
 
 @pytest.mark.parametrize("division", ["", "33", "330603x", "３３０６", "3306031"])
 def test_division_timetable_of_no_division_is_refused(client, station, division):
-    assert client.get("/calendar.ics", {"division": division}).status_code == 422
+    assert client.get("/closures/calendar.ics", {"division": division}).status_code == 422
 
 
 def test_timetable_lines_are_folded_and_end_as_the_standard_says(client, station):

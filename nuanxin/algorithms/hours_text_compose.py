@@ -1,0 +1,361 @@
+"""From statements to hours texts: one where the text says one thing, several where it may say several."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from nuanxin.algorithms.hours_dates import MONTHS
+from nuanxin.algorithms.hours_errors import HoursError
+from nuanxin.algorithms.hours_format import format_spans
+from nuanxin.algorithms.hours_intervals import DAY_MIN, Interval, merge, subtract
+from nuanxin.algorithms.hours_kinds import canonical
+from nuanxin.algorithms.hours_parse import WEEKDAYS
+from nuanxin.algorithms.hours_readings import parse_hours
+from nuanxin.algorithms.hours_text_clauses import Closure, Draft, Statement
+from nuanxin.algorithms.hours_text_phrases import DateSpan, DaySet
+from nuanxin.algorithms.hours_text_times import resolve
+
+__all__ = ["Composed", "compose"]
+
+ALL_WEEK = frozenset(range(7))
+_NAMES = [name.capitalize() for name in WEEKDAYS]
+_MONTHS = [name.capitalize() for name in MONTHS]
+_NOON, _AFTER_NOON = 720, 840
+_MOST = 6
+
+
+@dataclass(slots=True)
+class Composed:
+    """Hours texts a draft may mean, the likeliest first, and what made more than one of it."""
+
+    texts: list[str] = field(default_factory=list)
+    issues: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    dates: tuple[DateSpan, ...]
+    days: DaySet | None
+    spans: tuple[Interval, ...]
+    season: str = ""
+
+    @property
+    def is_off(self) -> bool:
+        return not self.spans
+
+
+def compose(draft: Draft) -> Composed:
+    """Return the hours texts that a draft may mean.
+
+    Parameters
+    ----------
+    draft
+        With or without issues; what they are about is left out.
+
+    Returns
+    -------
+    Composed
+        No text when nothing can be said of the opening; more than one, or an issue, when it is not
+        sure.
+    """
+    composed = Composed()
+    statements = [each for each in draft.statements if not each.is_tainted]
+    _bind_loose_days(draft, statements, composed)
+    options = [_spans(each, draft, composed) for each in statements]
+    if any(not option for option in options):
+        composed.issues.append("times_contradict")
+        return composed
+    for choice in list(product(*options))[:_MOST]:
+        _compose_one(statements, list(choice), draft, composed)
+    composed.texts = list(dict.fromkeys(composed.texts))
+    composed.issues = list(dict.fromkeys(composed.issues))
+    return composed
+
+
+def _bind_loose_days(draft: Draft, statements: list[Statement], composed: Composed) -> None:
+    if draft.loose_days is None:
+        return
+    bare = [each for each in statements if each.days is None]
+    if not bare or len(bare) < len(statements):
+        composed.issues.append("days_without_times")
+    for each in bare:
+        each.days = draft.loose_days
+
+
+def _spans(statement: Statement, draft: Draft, composed: Composed) -> list[tuple[Interval, ...]]:
+    if statement.is_all_day:
+        return [((0, DAY_MIN),)]
+    resolved = resolve(statement.ranges)
+    if not all(each.is_sure for each in resolved):
+        composed.issues.append("times_unclear")
+    options = []
+    for choice in list(product(*(each.spans for each in resolved)))[:_MOST]:
+        spans = tuple(dict.fromkeys(choice))
+        if any(first[1] > second[0] for first, second in zip(sorted(spans), sorted(spans)[1:], strict=False)):
+            composed.issues.append("times_overlap")
+            continue
+        options.append(tuple(merge(_without_cuts(spans, draft, composed))))
+    if resolved and not options and all(each.spans for each in resolved):
+        return [((-1, -1),)]
+    return options
+
+
+def _without_cuts(
+    spans: Iterable[Interval], draft: Draft, composed: Composed
+) -> list[Interval]:
+    cuts = resolve([(each, "") for each in draft.cuts])
+    if not all(each.is_sure for each in cuts):
+        composed.issues.append("times_unclear")
+    return subtract(spans, [each.spans[0] for each in cuts if each.spans])
+
+
+def _compose_one(
+    statements: Sequence[Statement],
+    spans: list[tuple[Interval, ...]],
+    draft: Draft,
+    composed: Composed,
+) -> None:
+    if any(each == ((-1, -1),) for each in spans):
+        return
+    rules = [
+        _Rule(each.dates, each.days, times, each.season)
+        for each, times in zip(statements, spans, strict=True)
+    ]
+    for statement in statements:
+        if statement.days_before is not None and not _is_closed_elsewhere(statement.days_before, draft):
+            composed.issues.append("days_of_season_unclear")
+    rules = _joined(rules, composed)
+    rules = _with_closures(rules, draft, composed)
+    _check_included(rules, draft, composed)
+    if any(rule.days and rule.days.is_not_working for rule in rules) and not _speaks_of_work(rules):
+        rules.append(_Rule((), DaySet(classes=frozenset(("WD",))), ()))
+    for variant in _seasons(rules):
+        if variant:
+            _write(variant, composed)
+
+
+def _is_closed_elsewhere(days: DaySet, draft: Draft) -> bool:
+    closed = frozenset[int]().union(*(each.days.weekdays for each in draft.closures if each.days))
+    return ALL_WEEK - days.weekdays <= closed
+
+
+def _speaks_of_work(rules: Iterable[_Rule]) -> bool:
+    return any(rule.days and "WD" in rule.days.classes for rule in rules)
+
+
+def _joined(rules: list[_Rule], composed: Composed) -> list[_Rule]:
+    """Join what is said twice of the same days, and look for what contradicts itself."""
+    joined: list[_Rule] = []
+    for rule in rules:
+        same = next(
+            (n for n, each in enumerate(joined)
+             if (each.dates, each.days, each.season) == (rule.dates, rule.days, rule.season)),
+            None,
+        )  # fmt: skip
+        if same is None:
+            joined.append(rule)
+            continue
+        spans = sorted({*joined[same].spans, *rule.spans})
+        if joined[same].spans != rule.spans and _overlap(spans):
+            composed.issues.append("times_overlap")
+            continue
+        joined[same] = replace(joined[same], spans=tuple(merge(spans)))
+    for at, rule in enumerate(joined):
+        for earlier in joined[:at]:
+            _check_pair(earlier, rule, composed)
+    return joined
+
+
+def _overlap(spans: Sequence[Interval]) -> bool:
+    return any(first[1] > second[0] for first, second in zip(spans, spans[1:], strict=False))
+
+
+def _weekdays(days: DaySet | None) -> frozenset[int]:
+    if days is None:
+        return ALL_WEEK
+    return days.weekdays
+
+
+def _check_pair(earlier: _Rule, later: _Rule, composed: Composed) -> None:
+    """Two statements about the same dates: one may be a special case of the other, no more."""
+    if earlier.season != later.season or not _dates_meet(earlier.dates, later.dates):
+        return
+    one, other = _weekdays(earlier.days), _weekdays(later.days)
+    both = one & other
+    if earlier.dates != later.dates:
+        is_case = not earlier.dates or not later.dates
+        if not is_case and both:
+            composed.issues.append("dates_overlap")
+        return
+    classes = [days.classes if days else frozenset[str]() for days in (earlier.days, later.days)]
+    if ("WD" in classes[0]) != ("WD" in classes[1]):
+        if (one | other) & frozenset(range(5)):
+            composed.issues.append("workdays_or_weekdays")
+    if classes[0] & classes[1]:
+        composed.issues.append("days_overlap")
+    elif both and (both not in (one, other) or (one == other and classes[0] == classes[1])):
+        composed.issues.append("days_overlap")
+    elif both and not _overlap(sorted((*earlier.spans, *later.spans))):
+        composed.issues.append("days_overlap")
+    elif both and both == one and one != other:
+        composed.issues.append("days_overlap")
+
+
+def _dates_meet(one: tuple[DateSpan, ...], other: tuple[DateSpan, ...]) -> bool:
+    if not one or not other:
+        return True
+    return bool(_days_of(one) & _days_of(other))
+
+
+def _days_of(dates: Iterable[DateSpan]) -> set[int]:
+    days: set[int] = set()
+    for span in dates:
+        first, last = (month * 31 + day for month, day in (span.first, span.last))
+        days |= set(range(first, last + 1)) if first <= last else {*range(first, 450), *range(last + 1)}
+    return days
+
+
+def _with_closures(rules: list[_Rule], draft: Draft, composed: Composed) -> list[_Rule]:
+    closed: list[_Rule] = []
+    for closure in draft.closures:
+        if closure.part:
+            rules = _without_part(rules, closure, composed)
+        elif closure.dates:
+            closed.append(_Rule(closure.dates, closure.days, ()))
+        elif closure.days is not None:
+            rules, more = _without_days(rules, closure, composed)
+            closed += more
+    return [*rules, *closed]
+
+
+def _without_days(
+    rules: list[_Rule], closure: Closure, composed: Composed
+) -> tuple[list[_Rule], list[_Rule]]:
+    days = closure.days or DaySet()
+    if "WD" in days.classes:
+        composed.issues.append("closed_unclear")
+    off: list[_Rule] = []
+    if days.classes or days.weekdays and not rules:
+        shown = days if not rules else DaySet(classes=days.classes)
+        off.append(_Rule((), shown, ()))
+    if closure.spares_holidays and not rules:
+        composed.issues.append("exception_without_hours")
+    cut = []
+    for rule in rules:
+        if rule.days is not None and (rule.days.classes or rule.days.is_not_working) and (
+            not rule.days.weekdays & days.weekdays
+        ):
+            cut.append(rule)
+            continue
+        left = _weekdays(rule.days) - days.weekdays
+        classes = rule.days.classes if rule.days else frozenset[str]()
+        if closure.spares_holidays:
+            classes |= {"PH"}
+        if not left and not classes:
+            composed.issues.append("closed_unclear")
+        plain = None if left == ALL_WEEK and not classes else DaySet(left, classes)
+        cut.append(replace(rule, days=plain if days.weekdays else rule.days))
+    return cut, off
+
+
+_PARTS = {"am": (0, _NOON), "dawn": (0, _NOON), "pm": (_NOON, DAY_MIN), "eve": (1080, DAY_MIN), "noon": (690, 840)}
+
+
+def _without_part(rules: list[_Rule], closure: Closure, composed: Composed) -> list[_Rule]:
+    low, high = _PARTS.get(closure.part, (0, DAY_MIN))
+    touched = [
+        rule for rule in rules if any(start < high and end > low for start, end in rule.spans)
+    ]
+    if closure.days is None:
+        if touched:
+            composed.issues.append("part_of_day")
+        return rules
+    composed.issues.append("part_of_day")
+    return rules
+
+
+def _check_included(rules: list[_Rule], draft: Draft, composed: Composed) -> None:
+    for days in draft.included:
+        open_days = [rule for rule in rules if not rule.is_off and not rule.dates]
+        covered = any(
+            _weekdays(rule.days) >= days.weekdays
+            and (_weekdays(rule.days) == ALL_WEEK or (rule.days and rule.days.classes >= days.classes))
+            for rule in open_days
+        )
+        if rules and not covered and any(not rule.is_off for rule in rules):
+            composed.issues.append("included_days_unclear")
+
+
+def _seasons(rules: list[_Rule]) -> list[list[_Rule]]:
+    """Return the rules with dates for seasons that have none; as they are without such seasons."""
+    names = {rule.season for rule in rules if rule.season}
+    if not names:
+        return [rules]
+    if names != {"summer", "winter"}:
+        return [[replace(rule, season="") for rule in rules]] if len(names) == 1 else []
+    winter_only = _cautious(rules)
+    pairs = (((5, 9), (10, 4)), ((5, 10), (11, 4)))
+    dated = [
+        [replace(rule, season="", dates=_months(*pair[rule.season == "winter"]) if rule.season else rule.dates)
+         for rule in rules]
+        for pair in pairs
+    ]  # fmt: skip
+    return [winter_only, *dated]
+
+
+def _cautious(rules: list[_Rule]) -> list[_Rule]:
+    """The hours that hold in both seasons."""
+    seasonal = [rule for rule in rules if rule.season]
+    if len(seasonal) != 2 or seasonal[0].days != seasonal[1].days:
+        return []
+    spans = [rule.spans for rule in seasonal]
+    shared = subtract(spans[0], subtract(spans[0], spans[1]))
+    kept = replace(seasonal[0], spans=tuple(shared), season="")
+    return [kept, *(rule for rule in rules if not rule.season)] if shared else []
+
+
+def _months(first: int, last: int) -> tuple[DateSpan, ...]:
+    ends = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    return (DateSpan((first, 1), (last, ends[last - 1])),)
+
+
+def _write(rules: list[_Rule], composed: Composed) -> None:
+    ordered = sorted(rules, key=_rank)
+    if not any(not rule.is_off for rule in ordered):
+        composed.issues.append("closed_only")
+    text = "; ".join(filter(None, (_text(rule) for rule in ordered)))
+    try:
+        composed.texts.append(canonical(parse_hours(text)))
+    except HoursError as error:
+        composed.issues.append(error.code.value)
+
+
+def _rank(rule: _Rule) -> tuple[int, int]:
+    classes = rule.days.classes if rule.days else frozenset[str]()
+    is_one_off = bool(rule.dates) and (rule.is_off or any(span.year for span in rule.dates))
+    by_class = 2 if "WD" in classes else 1 if "PH" in classes else 0
+    return (3 if is_one_off else by_class, int(rule.is_off) if by_class == 1 else int(bool(rule.dates)))
+
+
+def _text(rule: _Rule) -> str:
+    parts = [",".join(map(_date_text, rule.dates)), _day_text(rule.days)]
+    spans = format_spans(rule.spans)
+    if rule.spans == ((0, DAY_MIN),) and not any(parts):
+        return "24/7"
+    return " ".join(filter(None, (*parts, spans)))
+
+
+def _date_text(span: DateSpan) -> str:
+    (month, day), (last_month, last_day) = span.first, span.last
+    year = f"{span.year} " if span.year else ""
+    last_year = f"{span.last_year} " if span.last_year and span.year and span.last_year != span.year else ""
+    first = f"{year}{_MONTHS[month - 1]} {day:02d}"
+    return first if span.first == span.last and not last_year else f"{first}-{last_year}{_MONTHS[last_month - 1]} {last_day:02d}"
+
+
+def _day_text(days: DaySet | None) -> str:
+    if days is None:
+        return ""
+    names = [_NAMES[day] for day in sorted(days.weekdays)]
+    classes = [name for name in ("PH", "WD") if name in days.classes]
+    return ",".join([*names, *classes])

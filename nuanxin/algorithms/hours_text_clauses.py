@@ -16,11 +16,11 @@ _TAINTS = {
     "nth": "weekday_of_month",
     "alternate": "alternate_days",
     "span_unnamed": "period_unnamed",
-    "activity": "activity",
 }
 _ISSUES = {
     "number": "number_unexplained",
     "point": "single_time",
+    "stray_day": "days_unclear",
     "cut": "text_cut_off",
     "vague": "vague_time",
     "except": "exception_unclear",
@@ -28,6 +28,7 @@ _ISSUES = {
     "shift": "days_shifted",
     "issue": "condition",
 }
+_SPEAKS_ON = frozenset(("days", "dates", "normal", "no_rest", "closed", "suspended", "except"))
 _PLACE_ENDS = (
     "馆厅室楼区部院店站点园场心口台门吧庄处所库房行科池亭厕驿堂市车组务道课班会校墙廊屋岗铺"
 )
@@ -72,6 +73,8 @@ class Draft:
         Days said to be open like the others.
     loose_days
         Days said to be open, with times elsewhere.
+    copies
+        Days of certain dates said to be open as usual.
     is_suspended
         Whether the place is said to be shut until further notice.
     issues
@@ -83,6 +86,7 @@ class Draft:
     cuts: list[Range] = field(default_factory=list)
     included: list[DaySet] = field(default_factory=list)
     loose_days: DaySet | None = None
+    copies: list[tuple[Dates, DaySet]] = field(default_factory=list)
     is_suspended: bool = False
     issues: list[str] = field(default_factory=list)
 
@@ -119,6 +123,7 @@ class _Walker:
         self.hint = self.label = ""
         self.has_period = False
         self.last_was_closure = False
+        self.other_scopes: list[tuple[Dates, DaySet]] = []
         self.done: set[int] = set()
         self.acts: dict[str, Callable[[Phrase], None]] = {
             "range": self._range,
@@ -137,6 +142,7 @@ class _Walker:
             "no_rest": self._normal,
             "cut_range": lambda phrase: self.draft.cuts.extend(phrase.ranges),
             "word_en": self._english,
+            "activity": self._activity,
             "part": lambda _: self._note_period(""),
         }
 
@@ -169,6 +175,16 @@ class _Walker:
     def _issue(self, code: str) -> None:
         if code not in self.draft.issues:
             self.draft.issues.append(code)
+
+    def _activity(self, _: Phrase) -> None:
+        """A word such as 讲解 beside a time: hours of something that happens in the place."""
+        ends = {*BREAKS, "comma"}
+        for step in (1, -1):
+            n = self.at + step
+            while 0 <= n < len(self.phrases) and self.phrases[n].kind not in ends:
+                if self.phrases[n].kind in ("range", "point", "days", "dates"):
+                    self._taint("activity")
+                n += step
 
     def _taint(self, code: str) -> None:
         self._issue(code)
@@ -217,9 +233,15 @@ class _Walker:
         if self.label and any(each.label != self.label for each in statements):
             self._issue("several_places")
         if not statements or self.is_fresh:
+            shared: list[tuple[Range, str]] = []
+            statements.extend(
+                Statement(dates, days, self.season, shared, False, self.is_tainted)
+                for dates, days in self.other_scopes
+            )
+            self.other_scopes.clear()
             statements.append(
                 Statement(
-                    self.dates, self.days, self.season, [], False, self.is_tainted,
+                    self.dates, self.days, self.season, shared, False, self.is_tainted,
                     self.label or (statements[-1].label if statements else ""), self.days_before,
                 )
             )  # fmt: skip
@@ -235,7 +257,11 @@ class _Walker:
     def _days(self, phrase: Phrase) -> None:
         kind, end = self._role(self.at + 1)
         if self._previous_kind(("of",)) == "include" or kind in ("no_rest", "normal"):
-            self._include(phrase.days)
+            if self.unused_dates:
+                self.draft.copies.append((self.dates, phrase.days))
+                self.unused_dates = False
+            else:
+                self._include(phrase.days)
             self._mark(end if kind in ("no_rest", "normal") else self.at)
         elif kind == "closed":
             self._close(phrase.days, end)
@@ -253,7 +279,7 @@ class _Walker:
         if is_between_times and self.draft.statements[-1].days is None:
             self._issue("days_unclear")
         if self.unused_days and self.days is not None:
-            self._loose(self.days)
+            self._keep_unused(self.days)
         self.days, self.unused_days, self.is_fresh = phrase.days, True, True
         self.is_days_outer = self.is_days_outer if self.dates and self.is_days_outer else not self.dates
         self.days_before = None
@@ -266,8 +292,17 @@ class _Walker:
             n -= 1
         return False
 
+    def _keep_unused(self, days: DaySet) -> None:
+        """Let two scopes share the times to come: 5月至9月周六日、全年节假日 9:00-18:00."""
+        if self._previous_kind(("of", "allyear")) not in ("list", "and"):
+            self._loose(days)
+            return
+        self.other_scopes.append((self.dates, days))
+        if self._previous_kind(("of",)) == "allyear":
+            self.dates = ()
+
     def _loose(self, days: DaySet) -> None:
-        if self.draft.loose_days is not None:
+        if self.draft.loose_days is not None or self.dates:
             self._issue("days_without_times")
         self.draft.loose_days = days
 
@@ -346,7 +381,7 @@ class _Walker:
 
     def _dates(self, phrase: Phrase) -> None:
         following = self._next_kind(self.at + 1, ("noise", "of"))
-        if following in ("before", "after") or self._previous_kind(()) in ("before", "change"):
+        if following in ("before", "after") or self._previous_kind(()) in ("before", "change", "to"):
             self._issue("open_ended_dates")
         if following == "start" and self._next_kind(self.at + 2, ("of",)) != "to":
             self._start_date()
@@ -384,20 +419,23 @@ class _Walker:
         statements = self.draft.statements
         if not statements or (statements[-1].days is not None if what == "days" else statements[-1].dates):
             return False
-        n, in_bracket = self.at - 1, False
+        n, depth = self.at - 1, 0
         while n >= 0 and self.phrases[n].kind not in ("range", "allday24"):
             kind = self.phrases[n].kind
             if kind in BREAKS or kind in ("days", "dates"):
                 return False
-            in_bracket |= kind == "left"
+            depth += (kind == "left") - (kind == "right")
             n -= 1
-        return n >= 0 and self._nothing_follows(in_bracket=in_bracket)
+        return n >= 0 and self._nothing_follows(in_bracket=depth > 0)
 
     def _nothing_follows(self, *, in_bracket: bool) -> bool:
         n = self.at + 1
         ends = {*BREAKS, "right"} if in_bracket else BREAKS
         while n < len(self.phrases) and self.phrases[n].kind not in ends:
-            if self.phrases[n].kind in ("range", "allday24", "point", "everyday"):
+            phrase = self.phrases[n]
+            if phrase.kind in ("range", "allday24", "point", "everyday"):
+                return False
+            if not in_bracket and (phrase.kind in _SPEAKS_ON or len(phrase.text) > 3):
                 return False
             n += 1
         return True
@@ -405,6 +443,15 @@ class _Walker:
     # words
 
     def _closed(self, phrase: Phrase) -> None:
+        n = self._skip(self.at + 1, ("noise", "noise_en", "colon", "of"))
+        is_heading = phrase.text.startswith("clos") or phrase.text.endswith("日") or n > self.at + 1
+        if is_heading and n < len(self.phrases) and self.phrases[n].kind == "days":
+            self.draft.closures.append(Closure(self._dates_of_closure(), self.phrases[n].days))
+            self.last_was_closure = True
+            self._mark(n)
+            return
+        if self.last_was_closure:
+            return
         if phrase.text in ("休息", "离开", "结束", "停止", "下班") and not self.has_period:
             return
         if self.hint and not self.unused_days:
@@ -421,6 +468,7 @@ class _Walker:
         following = self._next_kind(self.at + 1, ("open", "noise", "of"))
         if len(label) < 2 or label.endswith(_LAST_NOUNS):
             return
+        label = label.removesuffix("的")
         if following == "colon" or (label[-1] in _PLACE_ENDS and following in ("range", "days", "dates")):
             self.label = label
 
@@ -436,7 +484,8 @@ class _Walker:
             self._issue("vague_time")
 
     def _normal(self, phrase: Phrase) -> None:
-        if self.unused_days or "不变" in phrase.text:
+        has_hours = any(each.kind in ("range", "allday24", "allday") for each in self.phrases)
+        if self.unused_days or "不变" in phrase.text or (phrase.kind == "normal" and not has_hours):
             self._issue("normal_hours_elsewhere")
 
     def _english(self, phrase: Phrase) -> None:
@@ -445,9 +494,13 @@ class _Walker:
 
     # looking around
 
-    def _next_kind(self, n: int, skipped: Sequence[str]) -> str:
+    def _skip(self, n: int, skipped: Sequence[str]) -> int:
         while n < len(self.phrases) and self.phrases[n].kind in skipped:
             n += 1
+        return n
+
+    def _next_kind(self, n: int, skipped: Sequence[str]) -> str:
+        n = self._skip(n, skipped)
         return self.phrases[n].kind if n < len(self.phrases) else ""
 
     def _previous_kind(self, skipped: Sequence[str]) -> str:

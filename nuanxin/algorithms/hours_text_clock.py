@@ -31,13 +31,21 @@ def read_clock(reader: Reader) -> Phrase | None:
     return Phrase("point", points=(start,))
 
 
+def _stands_at_time(reader: Reader, ahead: int) -> bool:
+    while reader.kind(ahead) in ("of", "next_year"):
+        ahead += 1
+    kind = reader.kind(ahead)
+    return kind in CLOCKS or kind == "next_day" or kind.startswith("period_")
+
+
 def _as_range(
     reader: Reader, start: Point, end: Point, start_kind: str, end_kind: str
 ) -> Phrase | None:
     kinds = {start_kind, end_kind}
     if "compact" in kinds and kinds != {"compact"}:
         return None
-    if "dotted" in kinds and kinds != {"dotted"}:
+    has_period = start.period or end.period
+    if "dotted" in kinds and kinds != {"dotted"} and not (has_period and kinds == {"clock", "dotted"}):
         return None
     return Phrase("range", ranges=(Range(start, end),), text=start_kind)
 
@@ -80,6 +88,8 @@ def _point(token: TextToken) -> Point | None:
     hour = int(token.groups[0] or 0)
     minute, half = _minute(token)
     is_fixed = hour > 12 or (token.groups[0] or "").startswith("0") or hour == 0
+    if token.kind == "bare" and token.text.startswith("0"):
+        return None
     if hour > _DAY_HOURS or minute > 59 or (hour == _DAY_HOURS and minute):
         return None
     if half:
@@ -122,7 +132,9 @@ def _skip_to_end(reader: Reader) -> bool:
     if reader.skip("dash"):
         return True
     prose = 0
-    while reader.kind() in ("open", "start", "text", "noise", "of", "comma"):
+    while reader.kind() in ("open", "start", "text", "noise", "of", "comma", "to"):
+        if reader.kind() == "to" and _stands_at_time(reader, 1):
+            break
         if reader.kind() == "comma" and reader.kind(1) != "to":
             return False
         prose += len(reader.take().text)

@@ -1,6 +1,6 @@
 """From statements to hours texts: one where the text says one thing, several where it may say several."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -126,6 +126,7 @@ def _compose_one(
             composed.issues.append("days_of_season_unclear")
     rules = _joined(rules, composed)
     rules = _with_closures(rules, draft, composed)
+    rules += _copied(rules, draft, composed)
     _check_included(rules, draft, composed)
     if any(rule.days and rule.days.is_not_working for rule in rules) and not _speaks_of_work(rules):
         rules.append(_Rule((), DaySet(classes=frozenset(("WD",))), ()))
@@ -146,7 +147,7 @@ def _speaks_of_work(rules: Iterable[_Rule]) -> bool:
 def _joined(rules: list[_Rule], composed: Composed) -> list[_Rule]:
     """Join what is said twice of the same days, and look for what contradicts itself."""
     joined: list[_Rule] = []
-    for rule in rules:
+    for rule in map(_without_all_week, rules):
         same = next(
             (n for n, each in enumerate(joined)
              if (each.dates, each.days, each.season) == (rule.dates, rule.days, rule.season)),
@@ -164,6 +165,11 @@ def _joined(rules: list[_Rule], composed: Composed) -> list[_Rule]:
         for earlier in joined[:at]:
             _check_pair(earlier, rule, composed)
     return joined
+
+
+def _without_all_week(rule: _Rule) -> _Rule:
+    is_every_day = rule.days is not None and rule.days.weekdays == ALL_WEEK
+    return replace(rule, days=None) if is_every_day else rule
 
 
 def _overlap(spans: Sequence[Interval]) -> bool:
@@ -213,6 +219,14 @@ def _days_of(dates: Iterable[DateSpan]) -> set[int]:
         first, last = (month * 31 + day for month, day in (span.first, span.last))
         days |= set(range(first, last + 1)) if first <= last else {*range(first, 450), *range(last + 1)}
     return days
+
+
+def _copied(rules: list[_Rule], draft: Draft, composed: Composed) -> list[_Rule]:
+    usual = {rule.spans for rule in rules if not rule.is_off}
+    if draft.copies and len(usual) != 1:
+        composed.issues.append("normal_hours_elsewhere")
+        return []
+    return [_Rule(dates, days, spans) for dates, days in draft.copies for spans in usual]
 
 
 def _with_closures(rules: list[_Rule], draft: Draft, composed: Composed) -> list[_Rule]:
@@ -353,9 +367,20 @@ def _date_text(span: DateSpan) -> str:
     return first if span.first == span.last and not last_year else f"{first}-{last_year}{_MONTHS[last_month - 1]} {last_day:02d}"
 
 
+def _runs(weekdays: frozenset[int]) -> Iterator[str]:
+    """Yield weekdays as runs within the week: Tu-We,Fr-Su."""
+    first = None
+    for day in range(8):
+        if day in weekdays and first is None:
+            first = day
+        elif day not in weekdays and first is not None:
+            yield _NAMES[first] if day - first == 1 else f"{_NAMES[first]}-{_NAMES[day - 1]}"
+            first = None
+
+
 def _day_text(days: DaySet | None) -> str:
     if days is None:
         return ""
-    names = [_NAMES[day] for day in sorted(days.weekdays)]
+    names = list(_runs(days.weekdays))
     classes = [name for name in ("PH", "WD") if name in days.classes]
     return ",".join([*names, *classes])

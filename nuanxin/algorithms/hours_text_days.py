@@ -66,7 +66,10 @@ def _joined_ahead(reader: Reader) -> int:
     ahead = 1
     while reader.kind(ahead) in ("and", "of"):
         ahead += 1
-    return ahead if reader.kind(ahead) in _DAYS else 0
+    is_item = reader.kind(ahead) in _DAYS
+    if is_item and reader.kind() == "comma" and reader.kind(ahead + 1) == "except":
+        return 0  # 周一至周五,节假日除外: what is excepted belongs to no list
+    return ahead if is_item else 0
 
 
 def _with_item(reader: Reader, days: DaySet, issues: list[str]) -> tuple[DaySet, list[str]]:
@@ -115,7 +118,7 @@ def read_dates_written(reader: Reader) -> Phrase | None:
 
 def _begins_date(reader: Reader, ahead: int) -> bool:
     return reader.kind(ahead) in (
-        "month_day", "year_month", "months", "month", "slash_date", "dash_date", "iso_date",
+        "month_day", "year_month", "months", "month", "slash_date", "dash_dates", "iso_date",
         "day_number", "month_en",
     )  # fmt: skip
 
@@ -126,6 +129,9 @@ def _read_span(
     if reader.kind() == "months":
         first, later, last = reader.take().groups
         return DateSpan((int(first or 0), 1), _end_of(int(last or 0)), year)
+    if reader.kind() == "dash_dates":
+        numbers = [int(group or 0) for group in reader.take().groups]
+        return DateSpan((numbers[0], numbers[1]), (numbers[2], numbers[3]), year)
     if reader.kind() == "dotted":
         return _read_dotted(reader, year)
     start = _read_date(reader, month)
@@ -155,8 +161,6 @@ def _read_date(reader: Reader, month: int) -> tuple[int | None, MonthDay, bool] 
     groups = reader.token().groups if kind else ()
     if kind in ("month_day", "slash_date", "iso_date"):
         year, at_month, day = (int(group) if group else None for group in groups)
-    elif kind == "dash_date":
-        year, at_month, day = None, int(groups[0] or 0), int(groups[1] or 0)
     elif kind == "year_month":
         year, at_month, day = int(groups[0] or 0), int(groups[1] or 0), None
     elif kind == "month":

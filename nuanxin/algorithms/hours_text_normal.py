@@ -34,7 +34,7 @@ _WEEK = "(?:周|星期|礼拜)"
 _DAY = "[一二三四五六日天]"
 _DIGIT = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _NUMERAL = "[零〇一二两三四五六七八九十廿]{1,4}"
-_NOT_A_DAY = "(?![点时月楼层个名号起年分刻百十区路线米:\\d])"
+_NOT_A_DAY = "(?![点时月楼层个名号起年分刻百十区路线米:])"
 _EXCEPTED = "[^,;。()\\n除外]{1,24}?"
 
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -47,7 +47,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"法定 +节", "法定节"),
         (r"节 +假", "节假"),
         (r"闭 +馆", "闭馆"),
-        (r"(?:7|七) *(?:x|乘|天|/|日) *,?(?:24|二十四) *(?:h\b|小时)?", "24小时"),
+        (r"(?:7|七) *(?:x|\*|乘|天|/|日) *,?(?:24|二十四) *(?:h\b|小时)?", "24小时"),
         (r"24 *(?:x|/) *7(?![\d:])", "24小时"),
         (r"三百六十五[天日]", "365天"),
         (r"每(?=晚|早|[上下中]午)", "每天"),
@@ -67,7 +67,10 @@ _NUMERAL_BEFORE = re.compile(
 _MINUTES_AFTER = re.compile(rf"(?<=[点时])({_NUMERAL})(?=分|[^\u4e00-\u9fff]|[至到的开关]|$)")
 _DAY_AFTER = re.compile(rf"(?<=月)({_NUMERAL})(?=[日号])|(?<=[-至到、,])({_NUMERAL})(?=号)")
 _DAY_AFTER_DAY = re.compile(rf"(月\d{{1,2}}[日号]? ?[-至到、,和及] ?)({_NUMERAL})(?=[日号])")
-_CLOCK_SLIP = re.compile(r"(?<![\d:;])(\d{1,2})[:;](\d\d) ?([-至到]) ?(\d{1,2})[:;](\d\d)(?![\d:;])")
+_CLOCK_SLIP = re.compile(
+    r"(?:(?<![\d:;至到-])|(?<=[:;]\d\d[-至到])|(?<=[:;]\d\d [-至到])|(?<=[:;]\d\d [-至到] ))"
+    r"(?<!\d[:;])(\d{1,2});([0-5]\d)(?![\d:;]|分钟)"
+)
 _WEEKDAY_DIGIT = re.compile(rf"({_WEEK})([1-7])(?![\d:.点时])")
 
 
@@ -89,7 +92,8 @@ def normalise(text: str) -> str:
     plain = plain.translate(_TO_SIMPLIFIED).lower().strip()
     for pattern, replacement in _STEPS:
         plain = pattern.sub(replacement, plain)
-    plain = _CLOCK_SLIP.sub(r"\1:\2\3\4:\5", plain)
+    for _ in range(2):  # the second time of a range leans on the first
+        plain = _CLOCK_SLIP.sub(r"\1:\2", plain)
     plain = _WEEKDAY_DIGIT.sub(lambda found: found[1] + "一二三四五六日"[int(found[2]) - 1], plain)
     plain = _with_whole_weekdays(plain)
     return _with_arabic_numerals(plain)

@@ -9,7 +9,7 @@ __all__ = ["read_phrases"]
 
 _UNREADABLE = frozenset(
     ("bare", "compact", "number", "dotted", "clock", "clock_word", "clock_ampm", "year",
-     "slash_date", "dash_date", "iso_date", "month_day", "month", "months", "year_month",
+     "slash_date", "dash_dates", "iso_date", "month_day", "month", "months", "year_month",
      "day_number", "month_en")
 )  # fmt: skip
 
@@ -20,11 +20,25 @@ def read_phrases(plain: str) -> list[Phrase]:
     A number, time or date that belongs to no phrase becomes one of kind ``number``.
     """
     reader = Reader(tokenize_text(plain))
+    if _dots_are_times(reader.tokens):
+        reader.tokens = [_undotted(token) for token in reader.tokens]
     has_clock = any(token.kind in ("clock", "clock_word") for token in reader.tokens)
     phrases: list[Phrase] = []
     while reader.kind():
         phrases.append(_read(reader, has_clock=has_clock))
     return phrases
+
+
+def _dots_are_times(tokens: list[TextToken]) -> bool:
+    """Whether 8.30 is a time throughout: all may be, and one cannot be a date."""
+    dotted = [token for token in tokens if token.kind == "dotted"]
+    return all(map(_is_time, dotted)) and not all(map(_is_date, dotted))
+
+
+def _undotted(token: TextToken) -> TextToken:
+    if token.kind != "dotted":
+        return token
+    return TextToken("clock", token.text, (token.groups[0], token.groups[1], None))
 
 
 def _read(reader: Reader, *, has_clock: bool) -> Phrase:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from nuanxin.algorithms.hours_text_phrases import DateSpan, DaySet, Phrase, Range
 from nuanxin.algorithms.hours_text_prune import BREAKS, PROSE
+from nuanxin.algorithms.hours_text_residue import residue
 
 __all__ = ["Closure", "Draft", "Statement", "read_clauses"]
 
@@ -16,14 +17,16 @@ _TAINTS = {
     "nth": "weekday_of_month",
     "alternate": "alternate_days",
     "span_unnamed": "period_unnamed",
+    "some_days": "days_not_named",
 }
 _ISSUES = {
     "number": "number_unexplained",
     "point": "single_time",
     "stray_day": "days_unclear",
+    "negation": "negated",
+    "next_day": "next_day_unclear",
     "cut": "text_cut_off",
     "vague": "vague_time",
-    "except": "exception_unclear",
     "except_left": "exception_unclear",
     "shift": "days_shifted",
     "issue": "condition",
@@ -142,6 +145,8 @@ class _Walker:
             "no_rest": self._normal,
             "cut_range": lambda phrase: self.draft.cuts.extend(phrase.ranges),
             "word_en": self._english,
+            "except": self._leading_except,
+            "other_times": self._other_times,
             "activity": self._activity,
             "part": lambda _: self._note_period(""),
         }
@@ -165,6 +170,8 @@ class _Walker:
             self.acts[kind](phrase)
         elif kind.startswith(("period_", "meal_")):
             self._note_period(kind.partition("_")[2])
+            if kind.startswith("period_"):
+                self._check_period()
         elif kind.startswith("season_"):
             self._undated_season(kind.removeprefix("season_"))
         elif kind in _TAINTS:
@@ -186,6 +193,11 @@ class _Walker:
                     self._taint("activity")
                 n += step
 
+    def _other_times(self, _: Phrase) -> None:
+        following = self._next_kind(self.at + 1, ("colon", "of", "comma", "open"))
+        if not (self.last_was_closure and following == "range"):
+            self._issue("other_times")
+
     def _taint(self, code: str) -> None:
         self._issue(code)
         self.is_tainted = self.is_fresh = True
@@ -199,6 +211,13 @@ class _Walker:
     def _note_period(self, period: str) -> None:
         self.hint, self.has_period = period, True
 
+    def _check_period(self) -> None:
+        """A part of the day without times is no remark where nothing, or only 开放, follows."""
+        periods = ("of", "period_am", "period_noon", "period_pm", "period_eve", "noise", "colon")
+        following = self._next_kind(self.at + 1, periods)
+        if following in ("", "right", "comma", "list", "and", "open", "normal", *BREAKS):
+            self._issue("part_of_day")
+
     def _undated_season(self, name: str) -> None:
         self._issue("season_without_dates")
         self.season, self.is_fresh = name, True
@@ -209,7 +228,10 @@ class _Walker:
         span = phrase.ranges[0]
         if span.start.is_bare and span.end.is_bare and not (self.unused_days or self.hint):
             self._issue("number_unexplained")
-        self._statement().ranges.append((span, self.hint))
+        statement = self._statement()
+        if statement.is_all_day:
+            self._issue("whole_day_and_times")
+        statement.ranges.append((span, self.hint))
         self._used()
 
     def _all_day(self, _: Phrase) -> None:
@@ -311,7 +333,7 @@ class _Walker:
         n = self._skip_gloss(start)
         while n < len(self.phrases):
             kind = self.phrases[n].kind
-            if kind in ("closed", "suspended"):
+            if kind in ("closed", "suspended", "lunch"):
                 return "closed", n
             if kind in ("except", "no_rest", "normal"):
                 return kind, n
@@ -367,6 +389,15 @@ class _Walker:
                 self._issue("exception_unclear")
         else:
             self.draft.closures.append(Closure((), days))
+
+    def _leading_except(self, phrase: Phrase) -> None:
+        """English says it first: except public holidays."""
+        following = self.phrases[self.at + 1 : self.at + 2]
+        if phrase.text.isascii() and following and following[0].kind == "days":
+            self._except(following[0].days)
+            self._mark(self.at + 1)
+        else:
+            self._issue("exception_unclear")
 
     def _include(self, days: DaySet) -> None:
         if self.last_was_closure and self._is_holidays(days):
@@ -450,6 +481,8 @@ class _Walker:
             self.last_was_closure = True
             self._mark(n)
             return
+        if phrase.text.endswith("日"):
+            self._issue("closed_unclear")
         if self.last_was_closure:
             return
         if phrase.text in ("休息", "离开", "结束", "停止", "下班") and not self.has_period:
@@ -464,6 +497,9 @@ class _Walker:
         self.draft.is_suspended = True
 
     def _text(self, phrase: Phrase) -> None:
+        issue = residue(phrase.text, self.phrases[self.at - 1].kind if self.at else "")
+        if issue:
+            self._issue(issue)
         label = phrase.text.strip("-@#")
         following = self._next_kind(self.at + 1, ("open", "noise", "of"))
         if len(label) < 2 or label.endswith(_LAST_NOUNS):
@@ -480,8 +516,11 @@ class _Walker:
             self._issue("alternatives_in_text")
 
     def _after_time(self, _: Phrase) -> None:
-        if self._previous_kind(()) in ("range", "point", "days"):
+        before = self._previous_kind(())
+        if before in ("range", "point", "days"):
             self._issue("vague_time")
+        if before == "days":
+            self.is_tainted, self.unused_days, self.days = True, False, None
 
     def _normal(self, phrase: Phrase) -> None:
         has_hours = any(each.kind in ("range", "allday24", "allday") for each in self.phrases)

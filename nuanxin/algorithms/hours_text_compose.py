@@ -75,6 +75,9 @@ def compose(draft: Draft) -> Composed:
 def _bind_loose_days(draft: Draft, statements: list[Statement], composed: Composed) -> None:
     if draft.loose_days is None:
         return
+    if draft.issues:
+        composed.issues.append("days_without_times")
+        return
     bare = [each for each in statements if each.days is None]
     if not bare or len(bare) < len(statements):
         composed.issues.append("days_without_times")
@@ -83,18 +86,21 @@ def _bind_loose_days(draft: Draft, statements: list[Statement], composed: Compos
 
 
 def _spans(statement: Statement, draft: Draft, composed: Composed) -> list[tuple[Interval, ...]]:
-    if statement.is_all_day:
+    if statement.is_all_day and not statement.ranges:
         return [((0, DAY_MIN),)]
     resolved = resolve(statement.ranges)
     if not all(each.is_sure for each in resolved):
         composed.issues.append("times_unclear")
-    options = []
+    options: list[tuple[Interval, ...]] = [((0, DAY_MIN),)] if statement.is_all_day else []
     for choice in list(product(*(each.spans for each in resolved)))[:_MOST]:
         spans = tuple(dict.fromkeys(choice))
         if any(first[1] > second[0] for first, second in zip(sorted(spans), sorted(spans)[1:], strict=False)):
             composed.issues.append("times_overlap")
             continue
-        options.append(tuple(merge(_without_cuts(spans, draft, composed))))
+        left = tuple(merge(_without_cuts(spans, draft, composed)))
+        if not left:
+            composed.issues.append("times_contradict")
+        options.append(left or spans)
     if resolved and not options and all(each.spans for each in resolved):
         return [((-1, -1),)]
     return options
@@ -284,8 +290,26 @@ def _without_part(rules: list[_Rule], closure: Closure, composed: Composed) -> l
         if touched:
             composed.issues.append("part_of_day")
         return rules
-    composed.issues.append("part_of_day")
-    return rules
+    special = _special_rules(touched, closure)
+    if special is None or len(touched) != 1:
+        composed.issues.append("part_of_day")
+        return rules
+    return [*rules, special]
+
+
+def _special_rules(touched: list[_Rule], closure: Closure) -> _Rule | None:
+    """Return the hours left on days whose morning or afternoon is closed, where noon divides them."""
+    days = closure.days
+    if days is None or days.classes or closure.part not in ("am", "pm") or not touched:
+        return None
+    rule = touched[0]
+    if not days.weekdays < _weekdays(rule.days) or (rule.days and rule.days.classes):
+        return None
+    mornings = tuple(span for span in rule.spans if span[1] <= _AFTER_NOON - 60)
+    afternoons = tuple(span for span in rule.spans if span[0] >= _NOON)
+    left = mornings if closure.part == "pm" else afternoons
+    is_divided = len(mornings) + len(afternoons) == len(rule.spans)
+    return replace(rule, days=days, spans=left) if is_divided and left else None
 
 
 def _check_included(rules: list[_Rule], draft: Draft, composed: Composed) -> None:

@@ -10,6 +10,7 @@ _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SETS = {
     "weekend": DaySet(frozenset((5, 6))),
     "weekdays": DaySet(frozenset(range(5))),
+    "plain_days": DaySet(frozenset(range(5))),
     "working": DaySet(classes=frozenset(("WD",))),
     "holiday": DaySet(classes=frozenset(("PH",))),
     "not_working": DaySet(frozenset((5, 6)), frozenset(("PH",)), is_not_working=True),
@@ -38,7 +39,7 @@ def read_days_written(reader: Reader) -> Phrase | None:
             if reader.kind() == "not_working":
                 reader.take()
             continue
-        if _adjoins(reader.kind(), days):
+        if _adjoins(reader, days):
             continue
         ahead = _joined_ahead(reader)
         if not ahead:
@@ -49,9 +50,10 @@ def read_days_written(reader: Reader) -> Phrase | None:
     return Phrase("days", days=days, issues=tuple(issues), text="comma" if has_comma else "")
 
 
-def _adjoins(kind: str, days: DaySet) -> bool:
+def _adjoins(reader: Reader, days: DaySet) -> bool:
     """Whether the next item belongs to the list without a sign between, as in 周六周日节假日."""
-    is_plain = not days.classes and bool(days.weekdays)
+    kind = reader.kind()
+    is_plain = not days.classes and bool(days.weekdays) and reader.kind(-2) not in ("dash", "to")
     return is_plain and (kind in ("day", "day_en") or (kind == "holiday" and min(days.weekdays) > 4))
 
 

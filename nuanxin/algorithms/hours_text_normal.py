@@ -23,7 +23,7 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("；﹔", ";"),
         **dict.fromkeys("。｡!！?？", "。"),
         **dict.fromkeys("“”\"‘’'《》<>〈〉`", ""),
-        **dict.fromkeys("•●·■◆*▪○◎※★☆►▶✓√➤\r\v\f\u2028\u2029", "\n"),
+        **dict.fromkeys("•●·■◆▪○◎※★☆►▶✓√➤\r\v\f\u2028\u2029", "\n"),
         **dict.fromkeys("\t\u3000\xa0|_│", " "),
         **dict.fromkeys("\u200b\u200c\u200d\ufeff", ""),
         "×": "x",
@@ -34,12 +34,14 @@ _WEEK = "(?:周|星期|礼拜)"
 _DAY = "[一二三四五六日天]"
 _DIGIT = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _NUMERAL = "[零〇一二两三四五六七八九十廿]{1,4}"
-_NOT_A_DAY = "(?![点时月楼层个名号起年分刻百十区路线米:])"
+_NOT_A_DAY = "(?![点时月楼层个名号起年分刻百十区路线米])"
 _EXCEPTED = "[^,;。()\\n除外]{1,24}?"
 
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
+        (r"(?<=\d) *\* *(?=\d)", "x"),
+        (r"\*", "\n"),
         (r"[ ]*\n[ \n]*", "\n"),
         (r"(?<=\d):{2,}(?=\d)", ":"),
         (r"(?<=\d) *: +(?=\d\d(?!\d))|(?<=\d) +:(?=\d\d(?!\d))", ":"),
@@ -47,22 +49,23 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"法定 +节", "法定节"),
         (r"节 +假", "节假"),
         (r"闭 +馆", "闭馆"),
-        (r"(?:7|七) *(?:x|\*|乘|天|/|日) *,?(?:24|二十四) *(?:h\b|小时)?", "24小时"),
+        (r"(?:7|七) *(?:x|\*|乘|天|/|日) *[,*]?(?:24|二十四) *(?:h\b|小时)?", "24小时"),
         (r"24 *(?:x|/) *7(?![\d:])", "24小时"),
         (r"三百六十五[天日]", "365天"),
         (r"每(?=晚|早|[上下中]午)", "每天"),
         (rf"({_WEEK}{_DAY})一(?={_WEEK})", r"\1-"),
         (r"(?<=\d) *一 *(?=\d{1,2}[:点时.])", "-"),
         (r"-[- ]*-", "-"),
+        (rf"除了?({_WEEK}{_DAY}[^,;。()\n外]{{0,12}})(?=\))", r"\1除外"),
         (rf"除了?({_EXCEPTED})(?:以|之)?外(?!卖|来)", r"(\1除外)"),
         (rf"不(?:含|包括|包含)({_EXCEPTED})(?=[,;。()\n]|$)", r"(\1除外)"),
     )
 )
 _MORE_DAYS = re.compile(
-    rf"({_WEEK}{_DAY})((?: *(?:[,、/-]|和|及|与|至|到) *)?)({_DAY}){_NOT_A_DAY}"
+    rf"({_WEEK}{_DAY})((?: *(?:[,、/-]|和|及|与|至|到) *)?)([一二三四五六日]){_NOT_A_DAY}"
 )
 _NUMERAL_BEFORE = re.compile(
-    rf"{_NUMERAL}(?=[点:]|个?小时|时(?![间候段期刻常装令长])|月(?:{_NUMERAL}|\d+)?[日号]?|年)"
+    rf"{_NUMERAL}(?=点|个?小时|时(?![间候段期刻常装令长])|月(?:{_NUMERAL}|\d+)?[日号]?)|[零〇一二三四五六七八九]{{4}}(?=年)"
 )
 _MINUTES_AFTER = re.compile(rf"(?<=[点时])({_NUMERAL})(?=分|[^\u4e00-\u9fff]|[至到的开关]|$)")
 _DAY_AFTER = re.compile(rf"(?<=月)({_NUMERAL})(?=[日号])|(?<=[-至到、,])({_NUMERAL})(?=号)")
@@ -71,7 +74,9 @@ _CLOCK_SLIP = re.compile(
     r"(?:(?<![\d:;至到-])|(?<=[:;]\d\d[-至到])|(?<=[:;]\d\d [-至到])|(?<=[:;]\d\d [-至到] ))"
     r"(?<!\d[:;])(\d{1,2});([0-5]\d)(?![\d:;]|分钟)"
 )
-_WEEKDAY_DIGIT = re.compile(rf"({_WEEK})([1-7])(?![\d:.点时])")
+_WEEKDAY_TO_DIGIT = re.compile(rf"({_WEEK}{_DAY} ?[-至到] ?)([1-7])(?![\d:.点时个月日天])")
+_MONTH_LIST = re.compile(r"(?<![\d:.月日])(\d{1,2})(?=[、,和及]\d{1,2}月)")
+_WEEKDAY_DIGIT = re.compile(rf"({_WEEK})([1-7])(?![\d:.点时天次])")
 
 
 def normalise(text: str) -> str:
@@ -94,9 +99,15 @@ def normalise(text: str) -> str:
         plain = pattern.sub(replacement, plain)
     for _ in range(2):  # the second time of a range leans on the first
         plain = _CLOCK_SLIP.sub(r"\1:\2", plain)
-    plain = _WEEKDAY_DIGIT.sub(lambda found: found[1] + "一二三四五六日"[int(found[2]) - 1], plain)
+    plain = _WEEKDAY_DIGIT.sub(lambda found: found[1] + _weekday(found[2]), plain)
+    plain = _WEEKDAY_TO_DIGIT.sub(lambda found: found[1] + _weekday(found[2]), plain)
+    plain = _MONTH_LIST.sub(r"\1月", plain)
     plain = _with_whole_weekdays(plain)
     return _with_arabic_numerals(plain)
+
+
+def _weekday(digit: str) -> str:
+    return "一二三四五六日"[int(digit) - 1]
 
 
 def _with_whole_weekdays(text: str) -> str:

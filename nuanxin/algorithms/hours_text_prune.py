@@ -200,9 +200,11 @@ def _mark_cuts(phrases: _Phrases, notes: list[str]) -> _Phrases:
     phrases = list(phrases)
     for at, phrase in enumerate(phrases):
         is_break = phrase.kind == "lunch" or (
-            phrase.kind == "closed" and phrase.text.startswith(("休息", "闭", "关", "不开放"))
+            phrase.kind == "closed"
+            and phrase.text.startswith(("休息", "闭", "关", "不开放", "closed"))
+            and not phrase.text.endswith("日")
         )
-        if not is_break:
+        if not is_break or (at + 1 < len(phrases) and phrases[at + 1].kind == "days"):
             continue
         for n in (_beside(phrases, at, -1), _beside(phrases, at, 1) if phrase.kind == "lunch" else None):
             if n is not None:

@@ -22,11 +22,22 @@ def read_phrases(plain: str) -> list[Phrase]:
     reader = Reader(tokenize_text(plain))
     if _dots_are_times(reader.tokens):
         reader.tokens = [_undotted(token) for token in reader.tokens]
-    has_clock = any(token.kind in ("clock", "clock_word") for token in reader.tokens)
     phrases: list[Phrase] = []
+    if _is_plain_day_unclear(reader.tokens):
+        phrases.append(Phrase("issue", issues=("weekdays_unclear",)))
+    has_clock = any(token.kind in ("clock", "clock_word") for token in reader.tokens)
     while reader.kind():
         phrases.append(_read(reader, has_clock=has_clock))
     return phrases
+
+
+def _is_plain_day_unclear(tokens: list[TextToken]) -> bool:
+    """Whether 平日 stands without a weekend beside it, and may be any day but a holiday."""
+    kinds = {token.kind for token in tokens}
+    is_weekend_said = "weekend" in kinds or any(
+        token.kind == "day" and token.groups[0] in ("六", "日", "天") for token in tokens
+    )
+    return "plain_days" in kinds and not is_weekend_said
 
 
 def _dots_are_times(tokens: list[TextToken]) -> bool:

@@ -35,9 +35,7 @@ def load(name: str) -> list[Sample]:
     """Return the samples of one file of ``tests/algorithms/data``, in its order."""
     lines = (DATA / name).read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines if line]
-    return [
-        Sample(row["id"], row["text"], row["osm"], (row["osm"], *row["alt"])) for row in rows
-    ]
+    return [Sample(row["id"], row["text"], row["osm"], (row["osm"], *row["alt"])) for row in rows]
 
 
 @lru_cache(maxsize=4096)

@@ -93,14 +93,19 @@ def _read_prose(plain: str) -> TextReading:
     if _is_suspended(draft, phrases):
         return TextReading(Outcome.READ, "off", reasons=("suspended",))
     composed = compose(draft)
-    issues = tuple(dict.fromkeys((*draft.issues, *composed.issues)))
+    suspended = ("suspended",) if draft.is_suspended else ()
+    issues = tuple(dict.fromkeys((*draft.issues, *composed.issues, *suspended)))
     if not composed.texts:
         return TextReading(Outcome.REFUSE, reasons=issues or ("no_times",))
-    if set(issues) <= {"closed_only"} and len(composed.texts) == 1 and not draft.is_suspended:
+    if set(issues) <= {"closed_only"} and len(composed.texts) == 1:
         return TextReading(Outcome.READ, composed.texts[0], reasons=(*issues, *notes))
     return TextReading(Outcome.ASK, None, tuple(composed.texts), issues or ("several_readings",))
 
 
 def _is_suspended(draft: Draft, phrases: list[Phrase]) -> bool:
     says_more = {"range", "point", "days", "dates", "allday24", "number", "festival"}
-    return draft.is_suspended and not any(phrase.kind in says_more for phrase in phrases)
+    return (
+        draft.is_suspended
+        and not draft.issues
+        and not any(phrase.kind in says_more for phrase in phrases)
+    )

@@ -24,6 +24,7 @@ _ISSUES = {
     "point": "single_time",
     "stray_day": "days_unclear",
     "negation": "negated",
+    "former": "former_hours",
     "next_day": "next_day_unclear",
     "cut": "text_cut_off",
     "vague": "vague_time",
@@ -31,7 +32,10 @@ _ISSUES = {
     "shift": "days_shifted",
     "issue": "condition",
 }
-_SPEAKS_ON = frozenset(("days", "dates", "normal", "no_rest", "closed", "suspended", "except"))
+_SPEAKS_ON = frozenset(
+    ("text", "days", "dates", "normal", "no_rest", "closed", "suspended", "except")
+)
+_QUALIFIES = frozenset(("text", "remark", "condition", "vague"))
 _PLACE_ENDS = (
     "馆厅室楼区部院店站点园场心口台门吧庄处所库房行科池亭厕驿堂市车组务道课班会校墙廊屋岗铺"
 )
@@ -123,6 +127,7 @@ class _Walker:
         self.is_days_outer = False
         self.unused_days = self.unused_dates = self.is_fresh = self.is_tainted = False
         self.days_before: DaySet | None = None
+        self.days_role = ""
         self.hint = self.label = ""
         self.has_period = False
         self.last_was_closure = False
@@ -220,7 +225,16 @@ class _Walker:
 
     def _undated_season(self, name: str) -> None:
         self._issue("season_without_dates")
-        self.season, self.is_fresh = name, True
+        statements = self.draft.statements
+        if not statements or statements[-1].season or not self._is_bracket_behind_range():
+            self.season, self.is_fresh = name, True
+            return
+        statements[-1].season, self.is_fresh = name, True
+        statements[-1].is_tainted |= len(statements[-1].ranges) > 1
+
+    def _is_bracket_behind_range(self) -> bool:
+        around = [phrase.kind for phrase in self.phrases[max(0, self.at - 2) : self.at + 2]]
+        return around[:2] == ["range", "left"] and around[3:] == ["right"]
 
     # ranges
 
@@ -303,7 +317,10 @@ class _Walker:
         if self.unused_days and self.days is not None:
             self._keep_unused(self.days)
         self.days, self.unused_days, self.is_fresh = phrase.days, True, True
-        self.is_days_outer = self.is_days_outer if self.dates and self.is_days_outer else not self.dates
+        self.days_role = kind
+        self.is_days_outer = (
+            self.is_days_outer if self.dates and self.is_days_outer else not self.dates
+        )
         self.days_before = None
 
     def _same_sentence_range(self) -> bool:
@@ -324,7 +341,8 @@ class _Walker:
             self.dates = ()
 
     def _loose(self, days: DaySet) -> None:
-        if self.draft.loose_days is not None or self.dates:
+        is_said_open = self.days_role == "open"
+        if self.draft.loose_days is not None or self.dates or not is_said_open:
             self._issue("days_without_times")
         self.draft.loose_days = days
 
@@ -338,7 +356,10 @@ class _Walker:
             if kind in ("except", "no_rest", "normal"):
                 return kind, n
             if kind in ("comma", "newline") or kind.startswith("period_"):
-                if self._next_kind(n + 1, ("comma", "newline", "allday")) not in ("closed", "suspended"):
+                if self._next_kind(n + 1, ("comma", "newline", "allday")) not in (
+                    "closed",
+                    "suspended",
+                ):
                     return "", n
             elif kind not in _SKIPPED or len(self.phrases[n].text) > 6:
                 return "open" if kind == "open" else "", n
@@ -360,7 +381,9 @@ class _Walker:
 
     def _close(self, days: DaySet, end: int) -> None:
         between = self.phrases[self.at + 1 : end]
-        part = next((p.kind.removeprefix("period_") for p in between if p.kind.startswith("period_")), "")
+        part = next(
+            (p.kind.removeprefix("period_") for p in between if p.kind.startswith("period_")), ""
+        )
         spared = next((p.days for p in between if p.kind == "days"), None)
         closure = Closure(self._dates_of_closure(), days, part)
         closure.spares_holidays = spared is not None and self._is_holidays(spared)
@@ -412,7 +435,11 @@ class _Walker:
 
     def _dates(self, phrase: Phrase) -> None:
         following = self._next_kind(self.at + 1, ("noise", "of"))
-        if following in ("before", "after") or self._previous_kind(()) in ("before", "change", "to"):
+        if following in ("before", "after") or self._previous_kind(()) in (
+            "before",
+            "change",
+            "to",
+        ):
             self._issue("open_ended_dates")
         if following == "start" and self._next_kind(self.at + 2, ("of",)) != "to":
             self._start_date()
@@ -422,7 +449,10 @@ class _Walker:
             self.draft.closures.append(Closure(phrase.dates))
             self.last_was_closure = True
             self._mark(end)
-        elif kind in ("normal", "no_rest", "except") and self._next_kind(end + 1, ("comma",)) != "range":
+        elif (
+            kind in ("normal", "no_rest", "except")
+            and self._next_kind(end + 1, ("comma",)) != "range"
+        ):
             self._issue("normal_hours_elsewhere")
             self._mark(end)
         elif self._binds_back("dates"):
@@ -448,7 +478,9 @@ class _Walker:
     def _binds_back(self, what: str) -> bool:
         """Whether days or dates speak of the range before them: 9:00-17:00（周一至周五）."""
         statements = self.draft.statements
-        if not statements or (statements[-1].days is not None if what == "days" else statements[-1].dates):
+        if not statements or (
+            statements[-1].days is not None if what == "days" else statements[-1].dates
+        ):
             return False
         n, depth = self.at - 1, 0
         while n >= 0 and self.phrases[n].kind not in ("range", "allday24"):
@@ -466,7 +498,7 @@ class _Walker:
             phrase = self.phrases[n]
             if phrase.kind in ("range", "allday24", "point", "everyday"):
                 return False
-            if not in_bracket and (phrase.kind in _SPEAKS_ON or len(phrase.text) > 3):
+            if phrase.kind in (_QUALIFIES if in_bracket else _SPEAKS_ON):
                 return False
             n += 1
         return True
@@ -505,7 +537,9 @@ class _Walker:
         if len(label) < 2 or label.endswith(_LAST_NOUNS):
             return
         label = label.removesuffix("的")
-        if following == "colon" or (label[-1] in _PLACE_ENDS and following in ("range", "days", "dates")):
+        if following == "colon" or (
+            label[-1] in _PLACE_ENDS and following in ("range", "days", "dates")
+        ):
             self.label = label
 
     def _or(self, _: Phrase) -> None:

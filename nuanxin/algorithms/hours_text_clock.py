@@ -45,7 +45,11 @@ def _as_range(
     if "compact" in kinds and kinds != {"compact"}:
         return None
     has_period = start.period or end.period
-    if "dotted" in kinds and kinds != {"dotted"} and not (has_period and kinds == {"clock", "dotted"}):
+    if (
+        "dotted" in kinds
+        and kinds != {"dotted"}
+        and not (has_period and kinds == {"clock", "dotted"})
+    ):
         return None
     return Phrase("range", ranges=(Range(start, end),), text=start_kind)
 

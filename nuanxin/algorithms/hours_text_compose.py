@@ -94,7 +94,10 @@ def _spans(statement: Statement, draft: Draft, composed: Composed) -> list[tuple
     options: list[tuple[Interval, ...]] = [((0, DAY_MIN),)] if statement.is_all_day else []
     for choice in list(product(*(each.spans for each in resolved)))[:_MOST]:
         spans = tuple(dict.fromkeys(choice))
-        if any(first[1] > second[0] for first, second in zip(sorted(spans), sorted(spans)[1:], strict=False)):
+        if any(
+            first[1] > second[0]
+            for first, second in zip(sorted(spans), sorted(spans)[1:], strict=False)
+        ):
             composed.issues.append("times_overlap")
             continue
         left = tuple(merge(_without_cuts(spans, draft, composed)))
@@ -106,9 +109,7 @@ def _spans(statement: Statement, draft: Draft, composed: Composed) -> list[tuple
     return options
 
 
-def _without_cuts(
-    spans: Iterable[Interval], draft: Draft, composed: Composed
-) -> list[Interval]:
+def _without_cuts(spans: Iterable[Interval], draft: Draft, composed: Composed) -> list[Interval]:
     cuts = resolve([(each, "") for each in draft.cuts])
     if not all(each.is_sure for each in cuts):
         composed.issues.append("times_unclear")
@@ -128,7 +129,9 @@ def _compose_one(
         for each, times in zip(statements, spans, strict=True)
     ]
     for statement in statements:
-        if statement.days_before is not None and not _is_closed_elsewhere(statement.days_before, draft):
+        if statement.days_before is not None and not _is_closed_elsewhere(
+            statement.days_before, draft
+        ):
             composed.issues.append("days_of_season_unclear")
     rules = _joined(rules, composed)
     rules = _with_closures(rules, draft, composed)
@@ -223,7 +226,9 @@ def _days_of(dates: Iterable[DateSpan]) -> set[int]:
     days: set[int] = set()
     for span in dates:
         first, last = (month * 31 + day for month, day in (span.first, span.last))
-        days |= set(range(first, last + 1)) if first <= last else {*range(first, 450), *range(last + 1)}
+        days |= (
+            set(range(first, last + 1)) if first <= last else {*range(first, 450), *range(last + 1)}
+        )
     return days
 
 
@@ -262,8 +267,10 @@ def _without_days(
         composed.issues.append("exception_without_hours")
     cut = []
     for rule in rules:
-        if rule.days is not None and (rule.days.classes or rule.days.is_not_working) and (
-            not rule.days.weekdays & days.weekdays
+        if (
+            rule.days is not None
+            and (rule.days.classes or rule.days.is_not_working)
+            and (not rule.days.weekdays & days.weekdays)
         ):
             cut.append(rule)
             continue
@@ -278,7 +285,13 @@ def _without_days(
     return cut, off
 
 
-_PARTS = {"am": (0, _NOON), "dawn": (0, _NOON), "pm": (_NOON, DAY_MIN), "eve": (1080, DAY_MIN), "noon": (690, 840)}
+_PARTS = {
+    "am": (0, _NOON),
+    "dawn": (0, _NOON),
+    "pm": (_NOON, DAY_MIN),
+    "eve": (1080, DAY_MIN),
+    "noon": (690, 840),
+}
 
 
 def _without_part(rules: list[_Rule], closure: Closure, composed: Composed) -> list[_Rule]:
@@ -317,7 +330,10 @@ def _check_included(rules: list[_Rule], draft: Draft, composed: Composed) -> Non
         open_days = [rule for rule in rules if not rule.is_off and not rule.dates]
         covered = any(
             _weekdays(rule.days) >= days.weekdays
-            and (_weekdays(rule.days) == ALL_WEEK or (rule.days and rule.days.classes >= days.classes))
+            and (
+                _weekdays(rule.days) == ALL_WEEK
+                or (rule.days and rule.days.classes >= days.classes)
+            )
             for rule in open_days
         )
         if rules and not covered and any(not rule.is_off for rule in rules):
@@ -329,8 +345,10 @@ def _seasons(rules: list[_Rule]) -> list[list[_Rule]]:
     names = {rule.season for rule in rules if rule.season}
     if not names:
         return [rules]
-    if names != {"summer", "winter"}:
-        return [[replace(rule, season="") for rule in rules]] if len(names) == 1 else []
+    if len(names) == 1 and any(not rule.season and not rule.is_off for rule in rules):
+        return [[rule for rule in rules if not rule.season]]
+    if not names <= {"summer", "winter"}:
+        return []
     winter_only = _cautious(rules)
     pairs = (((5, 9), (10, 4)), ((5, 10), (11, 4)))
     dated = [
@@ -372,7 +390,10 @@ def _rank(rule: _Rule) -> tuple[int, int]:
     classes = rule.days.classes if rule.days else frozenset[str]()
     is_one_off = bool(rule.dates) and (rule.is_off or any(span.year for span in rule.dates))
     by_class = 2 if "WD" in classes else 1 if "PH" in classes else 0
-    return (3 if is_one_off else by_class, int(rule.is_off) if by_class == 1 else int(bool(rule.dates)))
+    return (
+        3 if is_one_off else by_class,
+        int(rule.is_off) if by_class == 1 else int(bool(rule.dates)),
+    )
 
 
 def _text(rule: _Rule) -> str:
@@ -386,9 +407,15 @@ def _text(rule: _Rule) -> str:
 def _date_text(span: DateSpan) -> str:
     (month, day), (last_month, last_day) = span.first, span.last
     year = f"{span.year} " if span.year else ""
-    last_year = f"{span.last_year} " if span.last_year and span.year and span.last_year != span.year else ""
+    last_year = (
+        f"{span.last_year} " if span.last_year and span.year and span.last_year != span.year else ""
+    )
     first = f"{year}{_MONTHS[month - 1]} {day:02d}"
-    return first if span.first == span.last and not last_year else f"{first}-{last_year}{_MONTHS[last_month - 1]} {last_day:02d}"
+    return (
+        first
+        if span.first == span.last and not last_year
+        else f"{first}-{last_year}{_MONTHS[last_month - 1]} {last_day:02d}"
+    )
 
 
 def _runs(weekdays: frozenset[int]) -> Iterator[str]:

@@ -54,7 +54,9 @@ def _adjoins(reader: Reader, days: DaySet) -> bool:
     """Whether the next item belongs to the list without a sign between, as in 周六周日节假日."""
     kind = reader.kind()
     is_plain = not days.classes and bool(days.weekdays) and reader.kind(-2) not in ("dash", "to")
-    return is_plain and (kind in ("day", "day_en") or (kind == "holiday" and min(days.weekdays) > 4))
+    return is_plain and (
+        kind in ("day", "day_en") or (kind == "holiday" and min(days.weekdays) > 4)
+    )
 
 
 def _joins_days(reader: Reader, ahead: int) -> bool:
@@ -92,7 +94,9 @@ def _with_item(reader: Reader, days: DaySet, issues: list[str]) -> tuple[DaySet,
 
 
 def _weekday(kind: str, text: str) -> int:
-    return _ENGLISH.index(text) if kind == "day_en" else min("一二三四五六日天".index(text), _SUNDAY)
+    return (
+        _ENGLISH.index(text) if kind == "day_en" else min("一二三四五六日天".index(text), _SUNDAY)
+    )
 
 
 def _check(days: DaySet, issues: list[str], reader: Reader) -> None:
@@ -125,9 +129,7 @@ def _begins_date(reader: Reader, ahead: int) -> bool:
     )  # fmt: skip
 
 
-def _read_span(
-    reader: Reader, month: int, year: int | None, issues: list[str]
-) -> DateSpan | None:
+def _read_span(reader: Reader, month: int, year: int | None, issues: list[str]) -> DateSpan | None:
     if reader.kind() == "months":
         first, later, last = reader.take().groups
         return DateSpan((int(first or 0), 1), _end_of(int(last or 0)), year)
@@ -148,7 +150,10 @@ def _read_span(
         if ending is None:
             reader.at = mark
         else:
-            last_year, last = ending[0] or last_year, _end_of(ending[1][0]) if ending[2] else ending[1]
+            last_year, last = (
+                ending[0] or last_year,
+                _end_of(ending[1][0]) if ending[2] else ending[1],
+            )
     return DateSpan(first, last, first_year or year, last_year)
 
 
@@ -194,5 +199,6 @@ def _end_of(month: int) -> MonthDay:
 
 def _exists(span: DateSpan) -> bool:
     return all(
-        1 <= month <= 12 and 1 <= day <= MONTH_DAYS[month - 1] for month, day in (span.first, span.last)
+        1 <= month <= 12 and 1 <= day <= MONTH_DAYS[month - 1]
+        for month, day in (span.first, span.last)
     )

@@ -35,7 +35,14 @@ def prune(phrases: Sequence[Phrase]) -> tuple[_Phrases, list[str]]:
     """
     notes: list[str] = []
     kept = list(phrases)
-    for step in (_drop_former, _drop_conditions, _drop_last_entries, _pair_points, _mark_cuts, _drop_glosses):
+    for step in (
+        _drop_former,
+        _drop_conditions,
+        _drop_last_entries,
+        _pair_points,
+        _mark_cuts,
+        _drop_glosses,
+    ):
         kept = step(kept, notes)
     return kept, notes
 
@@ -60,8 +67,9 @@ def _drop_former(phrases: _Phrases, notes: list[str]) -> _Phrases:
             after = [n for n in range(at, end) if phrases[n].kind == "range"]
             if before and after and _is_only_change(phrases, before[0], at):
                 notes.append("change")
-                phrases = phrases[: before[0]] + phrases[at + 1 :]
-                at = before[0]
+                kept = [n for n in range(before[0]) if n < start or phrases[n].kind != "former"]
+                phrases = [phrases[n] for n in kept] + phrases[at + 1 :]
+                at = len(kept)
                 continue
         at += 1
     return phrases
@@ -89,7 +97,9 @@ def _drop_conditions(phrases: _Phrases, notes: list[str]) -> _Phrases:
         end = at
         while end < len(phrases) and phrases[end].kind not in {*BREAKS, "right"}:
             end += 1
-        if any(p.kind in ("days", "dates", "season_summer", "season_winter") for p in phrases[at:end]):
+        if any(
+            p.kind in ("days", "dates", "season_summer", "season_winter") for p in phrases[at:end]
+        ):
             kept.append(Phrase("issue", issues=("condition",)))
         notes.append("condition")
         at = end
@@ -163,7 +173,8 @@ def _pair_points(phrases: _Phrases, notes: list[str]) -> _Phrases:
 
 def _is_near(phrases: _Phrases, first: int, second: int) -> bool:
     return not any(
-        p.kind in {"days", "dates", "range", "stop", "festival"} for p in phrases[first + 1 : second]
+        p.kind in {"days", "dates", "range", "stop", "festival"}
+        for p in phrases[first + 1 : second]
     )
 
 
@@ -206,7 +217,10 @@ def _mark_cuts(phrases: _Phrases, notes: list[str]) -> _Phrases:
         )
         if not is_break or (at + 1 < len(phrases) and phrases[at + 1].kind == "days"):
             continue
-        for n in (_beside(phrases, at, -1), _beside(phrases, at, 1) if phrase.kind == "lunch" else None):
+        for n in (
+            _beside(phrases, at, -1),
+            _beside(phrases, at, 1) if phrase.kind == "lunch" else None,
+        ):
             if n is not None:
                 phrases[n] = Phrase("cut_range", ranges=phrases[n].ranges)
                 phrases[at] = Phrase("noise", phrase.text)
@@ -216,7 +230,13 @@ def _mark_cuts(phrases: _Phrases, notes: list[str]) -> _Phrases:
 
 def _beside(phrases: _Phrases, at: int, step: int) -> int | None:
     n = at + step
-    while 0 <= n < len(phrases) and phrases[n].kind in ("of", "noise", "colon", "text", "period_noon"):
+    while 0 <= n < len(phrases) and phrases[n].kind in (
+        "of",
+        "noise",
+        "colon",
+        "text",
+        "period_noon",
+    ):
         if phrases[n].kind == "text" and len(phrases[n].text) > 4:
             return None
         n += step
@@ -265,4 +285,3 @@ def _day_gloss(phrases: _Phrases, at: int) -> set[int]:
     if kinds[:1] == ["days"] and len(phrases[at + 1].days.weekdays) == 1:
         return {at + 1}
     return set()
-

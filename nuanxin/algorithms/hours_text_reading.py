@@ -75,7 +75,10 @@ def _dotted_sense(reader: Reader, *, has_clock: bool) -> str:
     pair = [reader.token()]
     if reader.kind(ahead) == "dotted":
         pair.append(reader.tokens[reader.at + ahead])
-    may_be_times, may_be_dates = all(map(_is_time, pair)), len(pair) > 1 and all(map(_is_date, pair))
+    may_be_times, may_be_dates = (
+        all(map(_is_time, pair)),
+        len(pair) > 1 and all(map(_is_date, pair)),
+    )
     if may_be_times and may_be_dates:
         return "dates" if has_clock else "unclear"
     return "dates" if may_be_dates else "times" if may_be_times else "unclear"

@@ -52,7 +52,9 @@ def _resolve(span: Range, hint: str, before: int) -> Resolved:
     if not spans:
         return Resolved((), is_sure=False)
     if _is_plain(start, start_period) and before:
-        return _by_order(spans, before, end, is_plain_end=_is_plain(end, end.period or start_period))
+        return _by_order(
+            spans, before, end, is_plain_end=_is_plain(end, end.period or start_period)
+        )
     if is_sure and _is_plain(start, start_period):
         return _first_plain(start, end, spans)
     return Resolved(tuple(spans), is_sure=is_sure and len(spans) == 1)

@@ -11,8 +11,9 @@ from enum import StrEnum
 from nuanxin.algorithms.hours_errors import HoursError
 from nuanxin.algorithms.hours_kinds import canonical
 from nuanxin.algorithms.hours_readings import parse_hours
-from nuanxin.algorithms.hours_text_clauses import Draft, read_clauses
+from nuanxin.algorithms.hours_text_clauses import read_clauses
 from nuanxin.algorithms.hours_text_compose import compose
+from nuanxin.algorithms.hours_text_draft import Draft
 from nuanxin.algorithms.hours_text_normal import normalise
 from nuanxin.algorithms.hours_text_phrases import Phrase
 from nuanxin.algorithms.hours_text_prune import prune

@@ -1,16 +1,15 @@
 """From phrases to statements: which days and dates each range, closure and exception is about."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
-from nuanxin.algorithms.hours_text_phrases import DateSpan, DaySet, Phrase, Range
-from nuanxin.algorithms.hours_text_prune import BREAKS, PROSE
+from nuanxin.algorithms.hours_text_draft import Closure, Draft, Statement
+from nuanxin.algorithms.hours_text_phrases import Phrase, Range
+from nuanxin.algorithms.hours_text_prune import BREAKS
 from nuanxin.algorithms.hours_text_residue import residue
+from nuanxin.algorithms.hours_text_scopes import Scopes
 
-__all__ = ["Closure", "Draft", "Statement", "read_clauses"]
+__all__ = ["read_clauses"]
 
-Dates = tuple[DateSpan, ...]
-_SKIPPED = frozenset((*PROSE, "allday", "colon")) - {"open"}
 _TAINTS = {
     "festival": "festival",
     "school": "school_holidays",
@@ -32,70 +31,10 @@ _ISSUES = {
     "shift": "days_shifted",
     "issue": "condition",
 }
-_SPEAKS_ON = frozenset(
-    ("text", "days", "dates", "normal", "no_rest", "closed", "suspended", "except")
-)
-_QUALIFIES = frozenset(("text", "remark", "condition", "vague"))
 _PLACE_ENDS = (
     "馆厅室楼区部院店站点园场心口台门吧庄处所库房行科池亭厕驿堂市车组务道课班会校墙廊屋岗铺"
 )
 _LAST_NOUNS = ("说明", "备注", "温馨提示", "提示", "注", "通知", "公告", "地址", "时间")
-
-
-@dataclass(slots=True)
-class Statement:
-    """Some ranges with the days they are about; ``days`` None means every day."""
-
-    dates: Dates = ()
-    days: DaySet | None = None
-    season: str = ""
-    ranges: list[tuple[Range, str]] = field(default_factory=list)
-    is_all_day: bool = False
-    is_tainted: bool = False
-    label: str = ""
-    days_before: DaySet | None = None
-
-
-@dataclass(slots=True)
-class Closure:
-    """Days said to be closed, and whether holidays among them are open all the same."""
-
-    dates: Dates = ()
-    days: DaySet | None = None
-    part: str = ""
-    spares_holidays: bool = False
-
-
-@dataclass(slots=True)
-class Draft:
-    """All that a text says, before it is put together.
-
-    Parameters
-    ----------
-    statements, closures
-        In the order of the text.
-    cuts
-        Ranges said to be closed within the others.
-    included
-        Days said to be open like the others.
-    loose_days
-        Days said to be open, with times elsewhere.
-    copies
-        Days of certain dates said to be open as usual.
-    is_suspended
-        Whether the place is said to be shut until further notice.
-    issues
-        Codes of what could not be accounted for, in the order met.
-    """
-
-    statements: list[Statement] = field(default_factory=list)
-    closures: list[Closure] = field(default_factory=list)
-    cuts: list[Range] = field(default_factory=list)
-    included: list[DaySet] = field(default_factory=list)
-    loose_days: DaySet | None = None
-    copies: list[tuple[Dates, DaySet]] = field(default_factory=list)
-    is_suspended: bool = False
-    issues: list[str] = field(default_factory=list)
 
 
 def read_clauses(phrases: Sequence[Phrase]) -> Draft:
@@ -116,23 +55,11 @@ def read_clauses(phrases: Sequence[Phrase]) -> Draft:
     return walker.draft
 
 
-class _Walker:
+class _Walker(Scopes):
     def __init__(self, phrases: list[Phrase]) -> None:
-        self.phrases = phrases
-        self.draft = Draft()
-        self.at = 0
-        self.dates: Dates = ()
-        self.days: DaySet | None = None
-        self.season = ""
-        self.is_days_outer = False
-        self.unused_days = self.unused_dates = self.is_fresh = self.is_tainted = False
-        self.days_before: DaySet | None = None
-        self.days_role = ""
+        super().__init__(phrases)
+        self.is_tainted = self.has_period = False
         self.hint = self.label = ""
-        self.has_period = False
-        self.last_was_closure = False
-        self.other_scopes: list[tuple[Dates, DaySet]] = []
-        self.done: set[int] = set()
         self.acts: dict[str, Callable[[Phrase], None]] = {
             "range": self._range,
             "allday24": self._all_day,
@@ -153,7 +80,7 @@ class _Walker:
             "except": self._leading_except,
             "other_times": self._other_times,
             "activity": self._activity,
-            "part": lambda _: self._note_period(""),
+            "part": self._part,
         }
 
     def walk(self) -> None:
@@ -184,12 +111,8 @@ class _Walker:
         elif kind in _ISSUES and not phrase.issues:
             self._issue(_ISSUES[kind])
 
-    def _issue(self, code: str) -> None:
-        if code not in self.draft.issues:
-            self.draft.issues.append(code)
-
     def _activity(self, _: Phrase) -> None:
-        """A word such as 讲解 beside a time: hours of something that happens in the place."""
+        """Refuse times beside a word such as 讲解: they are of something that happens in the place."""
         ends = {*BREAKS, "comma"}
         for step in (1, -1):
             n = self.at + step
@@ -216,11 +139,26 @@ class _Walker:
     def _note_period(self, period: str) -> None:
         self.hint, self.has_period = period, True
 
+    def _part(self, _: Phrase) -> None:
+        self._note_period("")
+        if self._previous_kind(("of", "only")) in ("days", "dates"):
+            self._issue("part_of_day")
+
     def _check_period(self) -> None:
-        """A part of the day without times is no remark where nothing, or only 开放, follows."""
+        """Refuse a part of the day without times where nothing follows, or only 开放."""
         periods = ("of", "period_am", "period_noon", "period_pm", "period_eve", "noise", "colon")
         following = self._next_kind(self.at + 1, periods)
         if following in ("", "right", "comma", "list", "and", "open", "normal", *BREAKS):
+            self._issue("part_of_day")
+        is_of_days = self._previous_kind(("of", "only")) == "days"
+        if is_of_days and following not in (
+            "range",
+            "point",
+            "cut_range",
+            "closed",
+            "suspended",
+            "text",
+        ):
             self._issue("part_of_day")
 
     def _undated_season(self, name: str) -> None:
@@ -231,12 +169,6 @@ class _Walker:
             return
         statements[-1].season, self.is_fresh = name, True
         statements[-1].is_tainted |= len(statements[-1].ranges) > 1
-
-    def _is_bracket_behind_range(self) -> bool:
-        around = [phrase.kind for phrase in self.phrases[max(0, self.at - 2) : self.at + 2]]
-        return around[:2] == ["range", "left"] and around[3:] == ["right"]
-
-    # ranges
 
     def _range(self, phrase: Phrase) -> None:
         span = phrase.ranges[0]
@@ -287,223 +219,6 @@ class _Walker:
         self.unused_days = self.unused_dates = self.is_fresh = False
         self.has_period = self.last_was_closure = False
         self.label = ""
-
-    # days and dates
-
-    def _days(self, phrase: Phrase) -> None:
-        kind, end = self._role(self.at + 1)
-        if self._previous_kind(("of",)) == "include" or kind in ("no_rest", "normal"):
-            if self.unused_dates:
-                self.draft.copies.append((self.dates, phrase.days))
-                self.unused_dates = False
-            else:
-                self._include(phrase.days)
-            self._mark(end if kind in ("no_rest", "normal") else self.at)
-        elif kind == "closed":
-            self._close(phrase.days, end)
-        elif kind == "except":
-            self._except(phrase.days)
-            self._mark(end)
-        elif self._binds_back("days"):
-            self.draft.statements[-1].days = phrase.days
-            self.is_fresh = True
-        else:
-            self._set_days(phrase, kind)
-
-    def _set_days(self, phrase: Phrase, kind: str) -> None:
-        is_between_times = phrase.text == "comma" and self._same_sentence_range()
-        if is_between_times and self.draft.statements[-1].days is None:
-            self._issue("days_unclear")
-        if self.unused_days and self.days is not None:
-            self._keep_unused(self.days)
-        self.days, self.unused_days, self.is_fresh = phrase.days, True, True
-        self.days_role = kind
-        self.is_days_outer = (
-            self.is_days_outer if self.dates and self.is_days_outer else not self.dates
-        )
-        self.days_before = None
-
-    def _same_sentence_range(self) -> bool:
-        n = self.at - 1
-        while n >= 0 and self.phrases[n].kind not in BREAKS:
-            if self.phrases[n].kind == "range":
-                return bool(self.draft.statements)
-            n -= 1
-        return False
-
-    def _keep_unused(self, days: DaySet) -> None:
-        """Let two scopes share the times to come: 5月至9月周六日、全年节假日 9:00-18:00."""
-        if self._previous_kind(("of", "allyear")) not in ("list", "and"):
-            self._loose(days)
-            return
-        self.other_scopes.append((self.dates, days))
-        if self._previous_kind(("of",)) == "allyear":
-            self.dates = ()
-
-    def _loose(self, days: DaySet) -> None:
-        is_said_open = self.days_role == "open"
-        if self.draft.loose_days is not None or self.dates or not is_said_open:
-            self._issue("days_without_times")
-        self.draft.loose_days = days
-
-    def _role(self, start: int) -> tuple[str, int]:
-        """Return what is said of the days before ``start``, and where it ends."""
-        n = self._skip_gloss(start)
-        while n < len(self.phrases):
-            kind = self.phrases[n].kind
-            if kind in ("closed", "suspended", "lunch"):
-                return "closed", n
-            if kind in ("except", "no_rest", "normal"):
-                return kind, n
-            if kind in ("comma", "newline") or kind.startswith("period_"):
-                if self._next_kind(n + 1, ("comma", "newline", "allday")) not in (
-                    "closed",
-                    "suspended",
-                ):
-                    return "", n
-            elif kind not in _SKIPPED or len(self.phrases[n].text) > 6:
-                return "open" if kind == "open" else "", n
-            n += 1
-        return "", n
-
-    def _skip_gloss(self, start: int) -> int:
-        """Step behind a bracket that spares holidays: 周一（法定节假日除外）闭馆."""
-        kinds = [phrase.kind for phrase in self.phrases[start : start + 4]]
-        if kinds == ["left", "days", "except", "right"]:
-            after = self._next_kind(start + 4, ("of", "allday"))
-            if after in ("closed", "suspended"):
-                return start + 4
-        return start
-
-    def _mark(self, end: int) -> None:
-        """Let what lies up to ``end`` be spoken for."""
-        self.done |= set(range(self.at + 1, end + 1))
-
-    def _close(self, days: DaySet, end: int) -> None:
-        between = self.phrases[self.at + 1 : end]
-        part = next(
-            (p.kind.removeprefix("period_") for p in between if p.kind.startswith("period_")), ""
-        )
-        spared = next((p.days for p in between if p.kind == "days"), None)
-        closure = Closure(self._dates_of_closure(), days, part)
-        closure.spares_holidays = spared is not None and self._is_holidays(spared)
-        if spared is not None and not closure.spares_holidays:
-            self._issue("exception_unclear")
-        self.draft.closures.append(closure)
-        self.last_was_closure = True
-        if end + 1 < len(self.phrases) and self.phrases[end + 1].kind == "except":
-            end += 1
-        self._mark(end)
-
-    def _dates_of_closure(self) -> Dates:
-        if self.unused_dates:
-            self.unused_dates = False
-            return self.dates
-        return ()
-
-    def _is_holidays(self, days: DaySet) -> bool:
-        return days.classes == {"PH"} and not days.weekdays
-
-    def _except(self, days: DaySet) -> None:
-        if self.last_was_closure:
-            if self._is_holidays(days):
-                self.draft.closures[-1].spares_holidays = True
-            else:
-                self._issue("exception_unclear")
-        else:
-            self.draft.closures.append(Closure((), days))
-
-    def _leading_except(self, phrase: Phrase) -> None:
-        """English says it first: except public holidays."""
-        following = self.phrases[self.at + 1 : self.at + 2]
-        if phrase.text.isascii() and following and following[0].kind == "days":
-            self._except(following[0].days)
-            self._mark(self.at + 1)
-        else:
-            self._issue("exception_unclear")
-
-    def _include(self, days: DaySet) -> None:
-        if self.last_was_closure and self._is_holidays(days):
-            self.draft.closures[-1].spares_holidays = True
-        else:
-            self.draft.included.append(days)
-
-    def _everyday(self, _: Phrase) -> None:
-        if self.unused_days:
-            return
-        self.days, self.days_before, self.is_fresh = None, None, True
-
-    def _dates(self, phrase: Phrase) -> None:
-        following = self._next_kind(self.at + 1, ("noise", "of"))
-        if following in ("before", "after") or self._previous_kind(()) in (
-            "before",
-            "change",
-            "to",
-        ):
-            self._issue("open_ended_dates")
-        if following == "start" and self._next_kind(self.at + 2, ("of",)) != "to":
-            self._start_date()
-            return
-        kind, end = self._role(self.at + 1)
-        if kind == "closed":
-            self.draft.closures.append(Closure(phrase.dates))
-            self.last_was_closure = True
-            self._mark(end)
-        elif (
-            kind in ("normal", "no_rest", "except")
-            and self._next_kind(end + 1, ("comma",)) != "range"
-        ):
-            self._issue("normal_hours_elsewhere")
-            self._mark(end)
-        elif self._binds_back("dates"):
-            self.draft.statements[-1].dates = phrase.dates
-            self.is_fresh = True
-        else:
-            self._set_dates(phrase.dates)
-
-    def _start_date(self) -> None:
-        if any(p.kind == "dates" for n, p in enumerate(self.phrases) if n != self.at):
-            self._issue("start_date")
-        if not any(p.kind in ("range", "allday24") for p in self.phrases):
-            self._issue("start_date")
-
-    def _set_dates(self, dates: Dates) -> None:
-        if self.unused_dates:
-            self._issue("dates_without_times")
-        if self.dates and not self.is_days_outer and self.days is not None and not self.unused_days:
-            self.days_before, self.days = self.days, None
-        self.dates, self.unused_dates, self.is_fresh = dates, True, True
-        self.season = ""
-
-    def _binds_back(self, what: str) -> bool:
-        """Whether days or dates speak of the range before them: 9:00-17:00（周一至周五）."""
-        statements = self.draft.statements
-        if not statements or (
-            statements[-1].days is not None if what == "days" else statements[-1].dates
-        ):
-            return False
-        n, depth = self.at - 1, 0
-        while n >= 0 and self.phrases[n].kind not in ("range", "allday24"):
-            kind = self.phrases[n].kind
-            if kind in BREAKS or kind in ("days", "dates"):
-                return False
-            depth += (kind == "left") - (kind == "right")
-            n -= 1
-        return n >= 0 and self._nothing_follows(in_bracket=depth > 0)
-
-    def _nothing_follows(self, *, in_bracket: bool) -> bool:
-        n = self.at + 1
-        ends = {*BREAKS, "right"} if in_bracket else BREAKS
-        while n < len(self.phrases) and self.phrases[n].kind not in ends:
-            phrase = self.phrases[n]
-            if phrase.kind in ("range", "allday24", "point", "everyday"):
-                return False
-            if phrase.kind in (_QUALIFIES if in_bracket else _SPEAKS_ON):
-                return False
-            n += 1
-        return True
-
-    # words
 
     def _closed(self, phrase: Phrase) -> None:
         n = self._skip(self.at + 1, ("noise", "noise_en", "colon", "of"))
@@ -564,26 +279,3 @@ class _Walker:
     def _english(self, phrase: Phrase) -> None:
         if not any("\u4e00" <= sign <= "\u9fff" for each in self.phrases for sign in each.text):
             self._issue("unknown_word")
-
-    # looking around
-
-    def _skip(self, n: int, skipped: Sequence[str]) -> int:
-        while n < len(self.phrases) and self.phrases[n].kind in skipped:
-            n += 1
-        return n
-
-    def _next_kind(self, n: int, skipped: Sequence[str]) -> str:
-        n = self._skip(n, skipped)
-        return self.phrases[n].kind if n < len(self.phrases) else ""
-
-    def _previous_kind(self, skipped: Sequence[str]) -> str:
-        n = self.at - 1
-        while n >= 0 and self.phrases[n].kind in skipped:
-            n -= 1
-        return self.phrases[n].kind if n >= 0 else ""
-
-    def _settle_unused(self) -> None:
-        if self.unused_days and self.days is not None:
-            self._loose(self.days)
-        if self.unused_dates:
-            self._issue("dates_without_times")

@@ -1,25 +1,28 @@
 """From statements to hours texts: one where the text says one thing, several where it may say several."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, pairwise, product
 
-from nuanxin.algorithms.hours_dates import MONTHS
 from nuanxin.algorithms.hours_errors import HoursError
-from nuanxin.algorithms.hours_format import format_spans
 from nuanxin.algorithms.hours_intervals import DAY_MIN, Interval, merge, subtract
 from nuanxin.algorithms.hours_kinds import canonical
-from nuanxin.algorithms.hours_parse import WEEKDAYS
 from nuanxin.algorithms.hours_readings import parse_hours
-from nuanxin.algorithms.hours_text_clauses import Closure, Draft, Statement
+from nuanxin.algorithms.hours_text_draft import Closure, Draft, Statement
 from nuanxin.algorithms.hours_text_phrases import DateSpan, DaySet
+from nuanxin.algorithms.hours_text_rules import (
+    ALL_WEEK,
+    HoursRule,
+    rank,
+    rule_text,
+    weekdays_of,
+    with_seasons,
+    without_all_week,
+)
 from nuanxin.algorithms.hours_text_times import resolve
 
 __all__ = ["Composed", "compose"]
 
-ALL_WEEK = frozenset(range(7))
-_NAMES = [name.capitalize() for name in WEEKDAYS]
-_MONTHS = [name.capitalize() for name in MONTHS]
 _NOON, _AFTER_NOON = 720, 840
 _MOST = 6
 
@@ -30,18 +33,6 @@ class Composed:
 
     texts: list[str] = field(default_factory=list)
     issues: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    dates: tuple[DateSpan, ...]
-    days: DaySet | None
-    spans: tuple[Interval, ...]
-    season: str = ""
-
-    @property
-    def is_off(self) -> bool:
-        return not self.spans
 
 
 def compose(draft: Draft) -> Composed:
@@ -65,7 +56,7 @@ def compose(draft: Draft) -> Composed:
     if any(not option for option in options):
         composed.issues.append("times_contradict")
         return composed
-    for choice in list(product(*options))[:_MOST]:
+    for choice in islice(product(*options), _MOST):
         _compose_one(statements, list(choice), draft, composed)
     composed.texts = list(dict.fromkeys(composed.texts))
     composed.issues = list(dict.fromkeys(composed.issues))
@@ -92,7 +83,7 @@ def _spans(statement: Statement, draft: Draft, composed: Composed) -> list[tuple
     if not all(each.is_sure for each in resolved):
         composed.issues.append("times_unclear")
     options: list[tuple[Interval, ...]] = [((0, DAY_MIN),)] if statement.is_all_day else []
-    for choice in list(product(*(each.spans for each in resolved)))[:_MOST]:
+    for choice in islice(product(*(each.spans for each in resolved)), _MOST):
         spans = tuple(dict.fromkeys(choice))
         if any(
             first[1] > second[0]
@@ -125,7 +116,7 @@ def _compose_one(
     if any(each == ((-1, -1),) for each in spans):
         return
     rules = [
-        _Rule(each.dates, each.days, times, each.season)
+        HoursRule(each.dates, each.days, times, each.season)
         for each, times in zip(statements, spans, strict=True)
     ]
     for statement in statements:
@@ -138,8 +129,8 @@ def _compose_one(
     rules += _copied(rules, draft, composed)
     _check_included(rules, draft, composed)
     if any(rule.days and rule.days.is_not_working for rule in rules) and not _speaks_of_work(rules):
-        rules.append(_Rule((), DaySet(classes=frozenset(("WD",))), ()))
-    for variant in _seasons(rules):
+        rules.append(HoursRule((), DaySet(classes=frozenset(("WD",))), ()))
+    for variant in with_seasons(rules):
         if variant:
             _write(variant, composed)
 
@@ -149,14 +140,14 @@ def _is_closed_elsewhere(days: DaySet, draft: Draft) -> bool:
     return ALL_WEEK - days.weekdays <= closed
 
 
-def _speaks_of_work(rules: Iterable[_Rule]) -> bool:
+def _speaks_of_work(rules: Iterable[HoursRule]) -> bool:
     return any(rule.days and "WD" in rule.days.classes for rule in rules)
 
 
-def _joined(rules: list[_Rule], composed: Composed) -> list[_Rule]:
+def _joined(rules: list[HoursRule], composed: Composed) -> list[HoursRule]:
     """Join what is said twice of the same days, and look for what contradicts itself."""
-    joined: list[_Rule] = []
-    for rule in map(_without_all_week, rules):
+    joined: list[HoursRule] = []
+    for rule in map(without_all_week, rules):
         same = next(
             (n for n, each in enumerate(joined)
              if (each.dates, each.days, each.season) == (rule.dates, rule.days, rule.season)),
@@ -176,26 +167,15 @@ def _joined(rules: list[_Rule], composed: Composed) -> list[_Rule]:
     return joined
 
 
-def _without_all_week(rule: _Rule) -> _Rule:
-    is_every_day = rule.days is not None and rule.days.weekdays == ALL_WEEK
-    return replace(rule, days=None) if is_every_day else rule
-
-
 def _overlap(spans: Sequence[Interval]) -> bool:
-    return any(first[1] > second[0] for first, second in zip(spans, spans[1:], strict=False))
+    return any(first[1] > second[0] for first, second in pairwise(spans))
 
 
-def _weekdays(days: DaySet | None) -> frozenset[int]:
-    if days is None:
-        return ALL_WEEK
-    return days.weekdays
-
-
-def _check_pair(earlier: _Rule, later: _Rule, composed: Composed) -> None:
+def _check_pair(earlier: HoursRule, later: HoursRule, composed: Composed) -> None:
     """Two statements about the same dates: one may be a special case of the other, no more."""
     if earlier.season != later.season or not _dates_meet(earlier.dates, later.dates):
         return
-    one, other = _weekdays(earlier.days), _weekdays(later.days)
+    one, other = weekdays_of(earlier.days), weekdays_of(later.days)
     both = one & other
     if earlier.dates != later.dates:
         is_case = not earlier.dates or not later.dates
@@ -203,16 +183,14 @@ def _check_pair(earlier: _Rule, later: _Rule, composed: Composed) -> None:
             composed.issues.append("dates_overlap")
         return
     classes = [days.classes if days else frozenset[str]() for days in (earlier.days, later.days)]
-    if ("WD" in classes[0]) != ("WD" in classes[1]):
-        if (one | other) & frozenset(range(5)):
-            composed.issues.append("workdays_or_weekdays")
-    if classes[0] & classes[1]:
-        composed.issues.append("days_overlap")
-    elif both and (both not in (one, other) or (one == other and classes[0] == classes[1])):
-        composed.issues.append("days_overlap")
-    elif both and not _overlap(sorted((*earlier.spans, *later.spans))):
-        composed.issues.append("days_overlap")
-    elif both and both == one and one != other:
+    if ("WD" in classes[0]) != ("WD" in classes[1]) and (one | other) & frozenset(range(5)):
+        composed.issues.append("workdays_or_weekdays")
+    if (
+        classes[0] & classes[1]
+        or (both and (both not in (one, other) or (one == other and classes[0] == classes[1])))
+        or (both and not _overlap(sorted((*earlier.spans, *later.spans))))
+        or (both and both == one and one != other)
+    ):
         composed.issues.append("days_overlap")
 
 
@@ -232,21 +210,21 @@ def _days_of(dates: Iterable[DateSpan]) -> set[int]:
     return days
 
 
-def _copied(rules: list[_Rule], draft: Draft, composed: Composed) -> list[_Rule]:
+def _copied(rules: list[HoursRule], draft: Draft, composed: Composed) -> list[HoursRule]:
     usual = {rule.spans for rule in rules if not rule.is_off}
     if draft.copies and len(usual) != 1:
         composed.issues.append("normal_hours_elsewhere")
         return []
-    return [_Rule(dates, days, spans) for dates, days in draft.copies for spans in usual]
+    return [HoursRule(dates, days, spans) for dates, days in draft.copies for spans in usual]
 
 
-def _with_closures(rules: list[_Rule], draft: Draft, composed: Composed) -> list[_Rule]:
-    closed: list[_Rule] = []
+def _with_closures(rules: list[HoursRule], draft: Draft, composed: Composed) -> list[HoursRule]:
+    closed: list[HoursRule] = []
     for closure in draft.closures:
         if closure.part:
             rules = _without_part(rules, closure, composed)
         elif closure.dates:
-            closed.append(_Rule(closure.dates, closure.days, ()))
+            closed.append(HoursRule(closure.dates, closure.days, ()))
         elif closure.days is not None:
             rules, more = _without_days(rules, closure, composed)
             closed += more
@@ -254,15 +232,15 @@ def _with_closures(rules: list[_Rule], draft: Draft, composed: Composed) -> list
 
 
 def _without_days(
-    rules: list[_Rule], closure: Closure, composed: Composed
-) -> tuple[list[_Rule], list[_Rule]]:
+    rules: list[HoursRule], closure: Closure, composed: Composed
+) -> tuple[list[HoursRule], list[HoursRule]]:
     days = closure.days or DaySet()
     if "WD" in days.classes:
         composed.issues.append("closed_unclear")
-    off: list[_Rule] = []
-    if days.classes or days.weekdays and not rules:
+    off: list[HoursRule] = []
+    if days.classes or (days.weekdays and not rules):
         shown = days if not rules else DaySet(classes=days.classes)
-        off.append(_Rule((), shown, ()))
+        off.append(HoursRule((), shown, ()))
     if closure.spares_holidays and not rules:
         composed.issues.append("exception_without_hours")
     cut = []
@@ -274,7 +252,7 @@ def _without_days(
         ):
             cut.append(rule)
             continue
-        left = _weekdays(rule.days) - days.weekdays
+        left = weekdays_of(rule.days) - days.weekdays
         classes = rule.days.classes if rule.days else frozenset[str]()
         if closure.spares_holidays:
             classes |= {"PH"}
@@ -294,7 +272,7 @@ _PARTS = {
 }
 
 
-def _without_part(rules: list[_Rule], closure: Closure, composed: Composed) -> list[_Rule]:
+def _without_part(rules: list[HoursRule], closure: Closure, composed: Composed) -> list[HoursRule]:
     low, high = _PARTS.get(closure.part, (0, DAY_MIN))
     touched = [
         rule for rule in rules if any(start < high and end > low for start, end in rule.spans)
@@ -310,13 +288,13 @@ def _without_part(rules: list[_Rule], closure: Closure, composed: Composed) -> l
     return [*rules, special]
 
 
-def _special_rules(touched: list[_Rule], closure: Closure) -> _Rule | None:
+def _special_rules(touched: list[HoursRule], closure: Closure) -> HoursRule | None:
     """Return the hours left on days whose morning or afternoon is closed, where noon divides them."""
     days = closure.days
     if days is None or days.classes or closure.part not in ("am", "pm") or not touched:
         return None
     rule = touched[0]
-    if not days.weekdays < _weekdays(rule.days) or (rule.days and rule.days.classes):
+    if not days.weekdays < weekdays_of(rule.days) or (rule.days and rule.days.classes):
         return None
     mornings = tuple(span for span in rule.spans if span[1] <= _AFTER_NOON - 60)
     afternoons = tuple(span for span in rule.spans if span[0] >= _NOON)
@@ -325,13 +303,13 @@ def _special_rules(touched: list[_Rule], closure: Closure) -> _Rule | None:
     return replace(rule, days=days, spans=left) if is_divided and left else None
 
 
-def _check_included(rules: list[_Rule], draft: Draft, composed: Composed) -> None:
+def _check_included(rules: list[HoursRule], draft: Draft, composed: Composed) -> None:
     for days in draft.included:
         open_days = [rule for rule in rules if not rule.is_off and not rule.dates]
         covered = any(
-            _weekdays(rule.days) >= days.weekdays
+            weekdays_of(rule.days) >= days.weekdays
             and (
-                _weekdays(rule.days) == ALL_WEEK
+                weekdays_of(rule.days) == ALL_WEEK
                 or (rule.days and rule.days.classes >= days.classes)
             )
             for rule in open_days
@@ -340,98 +318,12 @@ def _check_included(rules: list[_Rule], draft: Draft, composed: Composed) -> Non
             composed.issues.append("included_days_unclear")
 
 
-def _seasons(rules: list[_Rule]) -> list[list[_Rule]]:
-    """Return the rules with dates for seasons that have none; as they are without such seasons."""
-    names = {rule.season for rule in rules if rule.season}
-    if not names:
-        return [rules]
-    if len(names) == 1 and any(not rule.season and not rule.is_off for rule in rules):
-        return [[rule for rule in rules if not rule.season]]
-    if not names <= {"summer", "winter"}:
-        return []
-    winter_only = _cautious(rules)
-    pairs = (((5, 9), (10, 4)), ((5, 10), (11, 4)))
-    dated = [
-        [replace(rule, season="", dates=_months(*pair[rule.season == "winter"]) if rule.season else rule.dates)
-         for rule in rules]
-        for pair in pairs
-    ]  # fmt: skip
-    return [winter_only, *dated]
-
-
-def _cautious(rules: list[_Rule]) -> list[_Rule]:
-    """The hours that hold in both seasons."""
-    seasonal = [rule for rule in rules if rule.season]
-    if len(seasonal) != 2 or seasonal[0].days != seasonal[1].days:
-        return []
-    spans = [rule.spans for rule in seasonal]
-    shared = subtract(spans[0], subtract(spans[0], spans[1]))
-    kept = replace(seasonal[0], spans=tuple(shared), season="")
-    return [kept, *(rule for rule in rules if not rule.season)] if shared else []
-
-
-def _months(first: int, last: int) -> tuple[DateSpan, ...]:
-    ends = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    return (DateSpan((first, 1), (last, ends[last - 1])),)
-
-
-def _write(rules: list[_Rule], composed: Composed) -> None:
-    ordered = sorted(rules, key=_rank)
+def _write(rules: list[HoursRule], composed: Composed) -> None:
+    ordered = sorted(rules, key=rank)
     if not any(not rule.is_off for rule in ordered):
         composed.issues.append("closed_only")
-    text = "; ".join(filter(None, (_text(rule) for rule in ordered)))
+    text = "; ".join(filter(None, (rule_text(rule) for rule in ordered)))
     try:
         composed.texts.append(canonical(parse_hours(text)))
     except HoursError as error:
         composed.issues.append(error.code.value)
-
-
-def _rank(rule: _Rule) -> tuple[int, int]:
-    classes = rule.days.classes if rule.days else frozenset[str]()
-    is_one_off = bool(rule.dates) and (rule.is_off or any(span.year for span in rule.dates))
-    by_class = 2 if "WD" in classes else 1 if "PH" in classes else 0
-    return (
-        3 if is_one_off else by_class,
-        int(rule.is_off) if by_class == 1 else int(bool(rule.dates)),
-    )
-
-
-def _text(rule: _Rule) -> str:
-    parts = [",".join(map(_date_text, rule.dates)), _day_text(rule.days)]
-    spans = format_spans(rule.spans)
-    if rule.spans == ((0, DAY_MIN),) and not any(parts):
-        return "24/7"
-    return " ".join(filter(None, (*parts, spans)))
-
-
-def _date_text(span: DateSpan) -> str:
-    (month, day), (last_month, last_day) = span.first, span.last
-    year = f"{span.year} " if span.year else ""
-    last_year = (
-        f"{span.last_year} " if span.last_year and span.year and span.last_year != span.year else ""
-    )
-    first = f"{year}{_MONTHS[month - 1]} {day:02d}"
-    return (
-        first
-        if span.first == span.last and not last_year
-        else f"{first}-{last_year}{_MONTHS[last_month - 1]} {last_day:02d}"
-    )
-
-
-def _runs(weekdays: frozenset[int]) -> Iterator[str]:
-    """Yield weekdays as runs within the week: Tu-We,Fr-Su."""
-    first = None
-    for day in range(8):
-        if day in weekdays and first is None:
-            first = day
-        elif day not in weekdays and first is not None:
-            yield _NAMES[first] if day - first == 1 else f"{_NAMES[first]}-{_NAMES[day - 1]}"
-            first = None
-
-
-def _day_text(days: DaySet | None) -> str:
-    if days is None:
-        return ""
-    names = list(_runs(days.weekdays))
-    classes = [name for name in ("PH", "WD") if name in days.classes]
-    return ",".join([*names, *classes])

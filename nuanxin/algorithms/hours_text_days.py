@@ -26,9 +26,9 @@ def read_days_written(reader: Reader) -> Phrase | None:
 
     Holidays by name and school holidays in the list are left out and leave an issue.
     """
-    if reader.kind() not in _DAYS - _VAGUE_SETS.keys():
-        if not (reader.kind() in _VAGUE_SETS and _joins_days(reader, 1)):
-            return None
+    begins_vague = reader.kind() in _VAGUE_SETS and _joins_days(reader, 1)
+    if reader.kind() not in _DAYS - _VAGUE_SETS.keys() and not begins_vague:
+        return None
     days, issues = DaySet(), list[str]()
     has_comma = False
     while reader.kind() in _DAYS:
@@ -131,8 +131,8 @@ def _begins_date(reader: Reader, ahead: int) -> bool:
 
 def _read_span(reader: Reader, month: int, year: int | None, issues: list[str]) -> DateSpan | None:
     if reader.kind() == "months":
-        first, later, last = reader.take().groups
-        return DateSpan((int(first or 0), 1), _end_of(int(last or 0)), year)
+        months = reader.take().groups
+        return DateSpan((int(months[0] or 0), 1), _end_of(int(months[2] or 0)), year)
     if reader.kind() == "dash_dates":
         numbers = [int(group or 0) for group in reader.take().groups]
         return DateSpan((numbers[0], numbers[1]), (numbers[2], numbers[3]), year)

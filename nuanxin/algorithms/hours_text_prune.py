@@ -4,6 +4,7 @@ Each pass looks at the phrases around a word and returns the list anew; what it 
 safely stays, and the clauses refuse it there.
 """
 
+import itertools
 from collections.abc import Sequence
 
 from nuanxin.algorithms.hours_text_phrases import Phrase, Range
@@ -58,7 +59,7 @@ def _sentence(phrases: _Phrases, at: int) -> tuple[int, int]:
 
 
 def _drop_former(phrases: _Phrases, notes: list[str]) -> _Phrases:
-    """A change from one range to another: the second holds."""
+    """Keep the second range of a change from one to another."""
     at = 0
     while at < len(phrases):
         if phrases[at].kind == "change":
@@ -107,7 +108,7 @@ def _drop_conditions(phrases: _Phrases, notes: list[str]) -> _Phrases:
 
 
 def _drop_last_entries(phrases: _Phrases, notes: list[str]) -> _Phrases:
-    """Times of last entry and tickets, the nearest time to the word."""
+    """Drop times of last entry and of tickets: the nearest time to the word."""
     dropped: set[int] = set()
     for at, phrase in enumerate(phrases):
         if phrase.kind != "last":
@@ -152,12 +153,12 @@ def _is_not_only_range(phrases: _Phrases, at: int) -> bool:
 
 
 def _pair_points(phrases: _Phrases, notes: list[str]) -> _Phrases:
-    """An opening time and a closing time, each with its word, are a range."""
+    """Make a range of an opening time and a closing time, each with its word."""
     phrases = list(phrases)
     roles = {n: _role(phrases, n) for n, p in enumerate(phrases) if p.kind == "point"}
     points = list(roles)
     taken: set[int] = set()
-    for first, second in zip(points, points[1:], strict=False):
+    for first, second in itertools.pairwise(points):
         if roles[first][0] == "open" and roles[second][0] == "closed" and first not in taken:
             if not _is_near(phrases, first, second):
                 continue
@@ -207,7 +208,7 @@ def _closes_like_range_before(phrases: _Phrases, at: int) -> bool:
 
 
 def _mark_cuts(phrases: _Phrases, notes: list[str]) -> _Phrases:
-    """A range beside 休息 or 维护 closes."""
+    """Let a range beside 休息 or 维护 close."""
     phrases = list(phrases)
     for at, phrase in enumerate(phrases):
         is_break = phrase.kind == "lunch" or (
@@ -245,7 +246,7 @@ def _beside(phrases: _Phrases, at: int, step: int) -> int | None:
 
 
 def _drop_glosses(phrases: _Phrases, notes: list[str]) -> _Phrases:
-    """A season beside its dates, a weekday in brackets behind its date."""
+    """Drop a season beside its dates, a weekday in brackets behind its date."""
     dropped: set[int] = set()
     for at, phrase in enumerate(phrases):
         if phrase.kind.startswith("season_") and (

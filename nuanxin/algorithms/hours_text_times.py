@@ -80,9 +80,11 @@ def _contradicts(point: Point) -> bool:
 def _minute(point: Point, period: str) -> int:
     """Return the minute of the day; 1440 for a midnight said to be in the evening."""
     hour = point.hour
-    if (period == "pm" and hour < 12) or (period == "eve" and _EVENING_FROM <= hour < 12):
-        hour += 12
-    elif period == "noon" and hour < _NOON_FROM:
+    if (
+        (period == "pm" and hour < 12)
+        or (period == "eve" and _EVENING_FROM <= hour < 12)
+        or (period == "noon" and hour < _NOON_FROM)
+    ):
         hour += 12
     elif period == "eve" and hour in (0, 12):
         hour = 24
@@ -128,9 +130,7 @@ def _fixed_end(start_min: int, at: int, end: Point, start: Point) -> Iterator[In
         yield start_min, at
         return
     is_early = end.period in ("dawn", "am") or at <= _HALF
-    if start_min >= _HALF and is_early:
-        yield start_min, at + DAY_MIN
-    elif end.period == "dawn":
+    if (start_min >= _HALF and is_early) or end.period == "dawn":
         yield start_min, at + DAY_MIN
     elif at + _HALF > start_min and not end.period:
         yield start_min, at + _HALF
@@ -162,7 +162,7 @@ def _by_order(spans: list[Interval], before: int, end: Point, *, is_plain_end: b
 
 
 def _first_plain(start: Point, end: Point, spans: list[Interval]) -> Resolved:
-    """The first range of a day begins at a plain hour: morning, unless that is doubtful."""
+    """Return the first range of a day that begins at a plain hour: morning, unless in doubt."""
     begin, close = spans[0]
     doubtful_early = start.hour < _MORNING_FROM and (end.hour <= 12 or end.period)
     doubtful_late = end.period == "eve" and start.hour < _MORNING_FROM + 1

@@ -230,7 +230,7 @@ class _Walker(Scopes):
             return
         if phrase.text.endswith("日"):
             self._issue("closed_unclear")
-        if self.last_was_closure:
+        if self._previous_kind(("of", "noise", "and")) in ("closed", "suspended", "lunch"):
             return
         if phrase.text in ("休息", "离开", "结束", "停止", "下班") and not self.has_period:
             return

@@ -66,6 +66,9 @@ class Look:
             kind = self.phrases[n].kind
             if kind in ("closed", "suspended", "lunch"):
                 return "closed", n
+            if kind == "normal" and self._next_kind(n + 1, ()) in ("closed", "suspended"):
+                n += 1
+                continue
             if kind in ("except", "no_rest", "normal"):
                 return kind, n
             if kind in ("comma", "newline") or kind.startswith("period_"):

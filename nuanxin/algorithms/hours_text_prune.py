@@ -6,8 +6,9 @@ safely stays, and the clauses refuse it there.
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
-from nuanxin.algorithms.hours_text_phrases import Phrase, Range
+from nuanxin.algorithms.hours_text_phrases import DateSpan, Phrase, Range
 
 __all__ = ["BREAKS", "PROSE", "prune"]
 
@@ -17,6 +18,11 @@ PROSE = frozenset(
     ("text", "noise", "noise_en", "of", "open", "from", "only", "and", "to", "end_mark", "remark", "start")
 )  # fmt: skip
 """What may stand anywhere without a meaning for the hours."""
+_NEVER_DROPPED = frozenset(
+    ("days", "dates", "range", "allday24", "number", "season_summer", "season_winter")
+)
+"""What a condition must not take with it: 如有变动另行通知，周一闭馆."""
+_SOLAR = ("国庆", "元旦", "五一", "劳动节", "年末", "年初", "年底")
 _LONGEST_LABEL = 8
 _Phrases = list[Phrase]
 
@@ -35,7 +41,7 @@ def prune(phrases: Sequence[Phrase]) -> tuple[_Phrases, list[str]]:
         The phrases left; codes of what was dropped.
     """
     notes: list[str] = []
-    kept = list(phrases)
+    kept = _with_years(phrases)
     for step in (
         _drop_former,
         _drop_conditions,
@@ -46,6 +52,37 @@ def prune(phrases: Sequence[Phrase]) -> tuple[_Phrases, list[str]]:
     ):
         kept = step(kept, notes)
     return kept, notes
+
+
+def _with_years(phrases: Sequence[Phrase]) -> _Phrases:
+    """Give a year once said to the dates behind it: 2026年2月1日 …, 2月7日 …."""
+    year, before = None, (1, 1)
+    dated: _Phrases = []
+    for at, phrase in enumerate(phrases):
+        if phrase.dates and phrase.dates[0].year is None and year is not None:
+            is_season = any(_is_long(span) for span in phrase.dates)
+            this_year = year + (phrase.dates[0].first < before)
+            spans = tuple(replace(span, year=this_year) for span in phrase.dates)
+            issues = (*phrase.issues, "year_unclear") if is_season else phrase.issues
+            dated.append(replace(phrase, dates=spans, issues=issues))
+        else:
+            dated.append(phrase)
+        is_start = at + 1 < len(phrases) and phrases[at + 1].kind == "start"
+        if dated[-1].dates and not is_start:
+            before = dated[-1].dates[-1].last
+            year = _last_year(dated[-1].dates[-1])
+    return dated
+
+
+def _is_long(span: DateSpan) -> bool:
+    (month, _), (last_month, _) = span.first, span.last
+    return (last_month - month) % 12 > 1 or span.last < span.first
+
+
+def _last_year(span: DateSpan) -> int | None:
+    if span.year is None or (span.last_year and span.last_year != span.year):
+        return span.last_year
+    return span.year + (span.last < span.first)
 
 
 def _sentence(phrases: _Phrases, at: int) -> tuple[int, int]:
@@ -86,25 +123,29 @@ def _drop_conditions(phrases: _Phrases, notes: list[str]) -> _Phrases:
     at = 0
     while at < len(phrases):
         phrase = phrases[at]
+        if phrase.kind == "whenever" and not _speaks_of_days(phrases, at + 1):
+            phrase = Phrase("issue", issues=("condition",))
         if phrase.kind != "condition":
             kept.append(phrase)
             at += 1
             continue
         at += 1
-        while at < len(phrases) and phrases[at].kind == "of":
-            at += 1
-        if at < len(phrases) and phrases[at].kind in ("days", "dates", "festival", "season_other"):
+        if _speaks_of_days(phrases, at):
             continue
         end = at
         while end < len(phrases) and phrases[end].kind not in {*BREAKS, "right"}:
             end += 1
-        if any(
-            p.kind in ("days", "dates", "season_summer", "season_winter") for p in phrases[at:end]
-        ):
+        if any(p.kind in _NEVER_DROPPED for p in phrases[at:end]):
             kept.append(Phrase("issue", issues=("condition",)))
         notes.append("condition")
         at = end
     return kept
+
+
+def _speaks_of_days(phrases: _Phrases, at: int) -> bool:
+    while at < len(phrases) and phrases[at].kind == "of":
+        at += 1
+    return at < len(phrases) and phrases[at].kind in ("days", "dates", "festival", "season_other")
 
 
 def _drop_last_entries(phrases: _Phrases, notes: list[str]) -> _Phrases:
@@ -112,6 +153,10 @@ def _drop_last_entries(phrases: _Phrases, notes: list[str]) -> _Phrases:
     dropped: set[int] = set()
     for at, phrase in enumerate(phrases):
         if phrase.kind != "last":
+            continue
+        if at + 1 < len(phrases) and phrases[at + 1].kind in ("dates", "number"):
+            unclear = Phrase("issue", issues=("open_ended_dates",))
+            phrases = [*phrases[:at], unclear, *phrases[at + 1 :]]
             continue
         dropped.add(at)
         near = _near_point(phrases, at, -1, dropped) or _near_point(phrases, at, 1, dropped)
@@ -253,9 +298,19 @@ def _drop_glosses(phrases: _Phrases, notes: list[str]) -> _Phrases:
             _leads_to_dates(phrases, at, 1) or _leads_to_dates(phrases, at, -1)
         ):
             dropped.add(at)
+        if phrase.kind == "festival" and phrase.text.startswith(_SOLAR):
+            dropped |= _festival_gloss(phrases, at)
         if phrase.kind == "dates" and _is_one_day(phrase):
             dropped |= _day_gloss(phrases, at)
     return [p for n, p in enumerate(phrases) if n not in dropped]
+
+
+def _festival_gloss(phrases: _Phrases, at: int) -> set[int]:
+    """Return a festival of fixed date, and its 期间, where its dates are written behind."""
+    last = at
+    while last + 1 < len(phrases) and phrases[last + 1].kind in ("festival", "span_unnamed"):
+        last += 1
+    return set(range(at, last + 1)) if _leads_to_dates(phrases, last, 1) else set()
 
 
 def _leads_to_dates(phrases: _Phrases, at: int, step: int) -> bool:

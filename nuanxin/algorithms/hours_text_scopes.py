@@ -33,7 +33,7 @@ class Scopes(Look):
                 self.draft.copies.append((self.dates, phrase.days))
                 self.unused_dates = False
             else:
-                self._include(phrase.days)
+                self._include(phrase.days, has_comma=phrase.text == "comma")
             self._mark(end if kind in ("no_rest", "normal") else self.at)
         elif kind == "closed":
             self._close(phrase.days, end)
@@ -114,7 +114,9 @@ class Scopes(Look):
         else:
             self._issue("exception_unclear")
 
-    def _include(self, days: DaySet) -> None:
+    def _include(self, days: DaySet, *, has_comma: bool = False) -> None:
+        if has_comma:
+            self._issue("days_unclear")
         if self.last_was_closure and _is_holidays(days):
             self.draft.closures[-1].spares_holidays = True
         else:
@@ -134,7 +136,7 @@ class Scopes(Look):
         ):
             self._issue("open_ended_dates")
         if following == "start" and self._next_kind(self.at + 2, ("of",)) != "to":
-            self._start_date()
+            self._start_date(phrase.dates)
             return
         kind, end = self._role(self.at + 1)
         if kind == "closed":
@@ -153,7 +155,9 @@ class Scopes(Look):
         else:
             self._set_dates(phrase.dates)
 
-    def _start_date(self) -> None:
+    def _start_date(self, dates: Dates) -> None:
+        if any(span.first[1] == 1 and span.last[1] > span.first[1] for span in dates):
+            self._issue("start_date")  # 5月起 comes round every year, 5月1日起 is a notice
         if any(p.kind == "dates" for n, p in enumerate(self.phrases) if n != self.at):
             self._issue("start_date")
         if not any(p.kind in ("range", "allday24") for p in self.phrases):

@@ -1,6 +1,7 @@
 """Resolving the times of a range: which half of the day, which day, and whether that is sure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from nuanxin.algorithms.hours_intervals import DAY_MIN, Interval
@@ -44,6 +45,8 @@ def resolve(ranges: Sequence[tuple[Range, str]]) -> list[Resolved]:
 def _resolve(span: Range, hint: str, before: int) -> Resolved:
     start, end = span.start, span.end
     start_period = start.period or ("" if start.is_fixed else hint)
+    if _contradicts(replace(start, period=start_period)):
+        start_period = start.period
     if _contradicts(start) or _contradicts(end):
         return Resolved((), is_sure=False)
     starts = _starts(start, start_period)

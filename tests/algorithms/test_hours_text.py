@@ -117,6 +117,13 @@ def test_corpus_in_another_spelling_means_the_same(spelling):
         "，周日另定",
         "，节假日前一天休息",
         "，次日闭馆",
+        "，截至10月",
+        "，10月起",
+        "，逢五休息",
+        "，周三轮休",
+        "，6月除外",
+        "，周三推迟半小时",
+        "，月末盘点休息",
     ],
 )
 def test_addition_nobody_can_account_for_is_never_read_over(addition):
@@ -124,6 +131,33 @@ def test_addition_nobody_can_account_for_is_never_read_over(addition):
         sample.text
         for sample in READ
         if read_hours_text(sample.text + addition).outcome == Outcome.READ
+    ]
+
+    assert read_over == []
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "春节期间",
+        "单日",
+        "寒暑假",
+        "5月1日前",
+        "每月第一周",
+        "节后",
+        "隔天",
+        "5月起",
+        "下周",
+        "非节假日",
+        "逢5",
+        "周三或",
+    ],
+)
+def test_beginning_nobody_can_account_for_is_never_read_over(beginning):
+    read_over = [
+        sample.text
+        for sample in READ
+        if read_hours_text(beginning + sample.text).outcome == Outcome.READ
     ]
 
     assert read_over == []

@@ -49,7 +49,8 @@ class TextReading:
     alternatives
         Distinct hours texts, the likeliest first; empty unless asked.
     reasons
-        Codes of what stood in the way, or of what a reading left out; in the order met.
+        Codes of what stood in the way, or of what a reading left out; in the order met. A reading
+        with ``closed_only`` says when the place is shut and never when it is open.
     """
 
     outcome: Outcome

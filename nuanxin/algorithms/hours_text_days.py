@@ -18,7 +18,6 @@ _SETS = {
 _VAGUE_SETS = {"school": "school_holidays", "festival": "festival"}
 _DAYS = frozenset(("day", "day_en", *_SETS, *_VAGUE_SETS))
 _JOINS = ("list", "and", "slash", "comma")
-_MAX_GLOSS = 12
 
 
 def read_days_written(reader: Reader) -> Phrase | None:
@@ -35,7 +34,6 @@ def read_days_written(reader: Reader) -> Phrase | None:
         days, issues = _with_item(reader, days, issues)
         if reader.kind() == "text" and reader.token().text == "等" and reader.kind(1) in _SETS:
             reader.take()
-            days |= DaySet(is_not_working=False)
             if reader.kind() == "not_working":
                 reader.take()
             continue
@@ -46,7 +44,8 @@ def read_days_written(reader: Reader) -> Phrase | None:
             break
         has_comma |= any(reader.kind(n) == "comma" for n in range(ahead))
         reader.at += ahead
-    _check(days, issues, reader)
+    if "WD" in days.classes and days.weekdays & frozenset(range(5)):
+        issues = [*issues, "workdays_or_weekdays"]
     return Phrase("days", days=days, issues=tuple(issues), text="comma" if has_comma else "")
 
 
@@ -97,11 +96,6 @@ def _weekday(kind: str, text: str) -> int:
     return (
         _ENGLISH.index(text) if kind == "day_en" else min("一二三四五六日天".index(text), _SUNDAY)
     )
-
-
-def _check(days: DaySet, issues: list[str], reader: Reader) -> None:
-    if "WD" in days.classes and days.weekdays & frozenset(range(5)):
-        issues.append("workdays_or_weekdays")
 
 
 def read_dates_written(reader: Reader) -> Phrase | None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("livez", core_views.livez, name="livez"),
     path("readyz", core_views.readyz, name="readyz"),
     path("api/v1/", mount()),
+    path("office/processes/", core_views.processes, name="processes"),
     path("office/", admin.site.urls),
 ]
 if settings.DEMO:

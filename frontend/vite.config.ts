@@ -20,6 +20,8 @@ export default defineConfig({
         style: "src/style.css",
         desk: "src/desk.css",
         sw: "src/sw.ts",
+        grid: "src/grid.css",
+        office: "src/office.css",
       },
       output: {
         entryFileNames: "bundle/[name]-[hash:10].js",

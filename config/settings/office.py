@@ -27,6 +27,8 @@ _NAVIGATION = [
             _page(_("stations"), "stations_station", "cottage"),
             _page(_("words at doors"), "stations_evidence", "door_open"),
             _page(_("faults"), "stations_fault", "build"),
+            _page(_("planned closures"), "stations_closure", "event_busy"),
+            _page(_("other hours"), "stations_datedexception", "edit_calendar"),
             _page(_("keepers of stations"), "stations_keeping", "badge"),
             _page(_("photos of stations"), "stations_stationphoto", "photo_camera"),
             _page(_("hosts"), "stations_host", "handshake"),
@@ -58,6 +60,12 @@ _NAVIGATION = [
             _page(_("users"), "accounts_user", "person"),
             _page(_("roles"), "accounts_grant", "key"),
             _page(_("audit events"), "core_auditevent", "history"),
+            {
+                "title": _("processes"),
+                "icon": "memory",
+                "link": reverse_lazy("processes"),
+                "permission": "nuanxin.core.views.reads_processes",
+            },
         ],
     },
 ]

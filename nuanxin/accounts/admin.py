@@ -4,11 +4,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.accounts import keepers, policies, second_factor
-from nuanxin.accounts.models import Grant, User
+from nuanxin.accounts.models import STAFF_ROLES, Grant, User
 from nuanxin.accounts.office_forms import (
     CreateUserForm,
     EndGrantForm,
     GrantRoleForm,
+    InviteForm,
     NewDeskLinkForm,
     ResetPasswordForm,
     ResetSecondFactorForm,
@@ -49,6 +50,7 @@ class UserAdmin(OfficeAdmin[User]):
     actions_list = ("create_user",)
     actions_detail = (
         "grant_role",
+        "invite",
         "new_desk_link",
         "revoke_desk_link",
         "set_contact",
@@ -82,6 +84,12 @@ class UserAdmin(OfficeAdmin[User]):
         self.subject(request, object_id)
         return any(scope.role == Role.ADMIN for scope in actor_of(request).scopes)
 
+    def has_invite_permission(self, request: HttpRequest, object_id: str) -> bool:
+        user = self.subject(request, object_id)
+        has_way = user.has_usable_password() or not user.is_active
+        is_staff = any(scope.role in STAFF_ROLES for scope in user.held)
+        return is_staff and not has_way and self._administers(request, user)
+
     def has_administer_permission(self, request: HttpRequest, object_id: str) -> bool:
         return self._administers(request, self.subject(request, object_id))
 
@@ -108,6 +116,7 @@ class UserAdmin(OfficeAdmin[User]):
 
     create_user = act_on_table(CreateUserForm, "create_user", may="create")
     grant_role = act_on_row(GrantRoleForm, "grant_role", may="grant")
+    invite = act_on_row(InviteForm, "invite", may="invite")
     new_desk_link = act_on_row(NewDeskLinkForm, "new_desk_link", may="link")
     revoke_desk_link = act_on_row(RevokeDeskLinkForm, "revoke_desk_link", may="link")
     set_contact = act_on_row(SetContactForm, "set_contact", may="contact")

@@ -12,7 +12,9 @@ class AccountsConfig(AppConfig):
         from nuanxin.accounts import (
             checks,  # noqa: F401  # registers itself
             limits,
+            verbs,
         )
-        from nuanxin.core import ticking
+        from nuanxin.core import audit_words, ticking
 
         ticking.register("accounts.sweep_tries", limits.sweep, every_s=3600)
+        audit_words.name(verbs.VERBS)

@@ -83,6 +83,18 @@ class EnrolForm(RefusableForm):
     )
 
 
+def _new_password(label: Any) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, max_length=128, strip=False, widget=widget)
+
+
+class ChoosePasswordForm(RefusableForm):
+    """A first password, typed twice."""
+
+    password = _new_password(_("New password"))
+    repeated = _new_password(_("The same password again"))
+
+
 def _pin_field(label: Any, autocomplete: str) -> forms.CharField:
     attrs = {"inputmode": "numeric", "autocomplete": autocomplete, "class": "code"}
     return forms.CharField(

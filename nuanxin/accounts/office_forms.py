@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from nuanxin.accounts import keepers, limits, second_factor, services
+from nuanxin.accounts import invitations, keepers, limits, second_factor, services
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import Grant, User
 from nuanxin.core.errors import DomainError
@@ -25,7 +25,7 @@ class CreateUserForm(OfficeForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         strip=False,
         required=False,
-        help_text=_("Leave it empty for a station keeper, who signs in by a desk link."),
+        help_text=_("Leave it empty for whoever comes in by an invitation or a desk link."),
     )
 
     def perform(self) -> User:
@@ -130,6 +130,22 @@ class NewDeskLinkForm(OfficeForm):
 
     def perform(self) -> None:
         self.path = keepers.issue_keeper_link(user=self.subject, by=self.by)
+
+    def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
+        link = absolute(self.path)
+        return {"link": link, "qr": qr_svg(link)}
+
+
+class InviteForm(OfficeForm):
+    title = _("Invite")
+    hint = _("A link with which the user chooses a first password. It works once, for seven days.")
+    once_template = "accounts/office/invitation.html"
+    is_understood = forms.BooleanField(
+        label=_("An invitation given out before stops working."), required=True
+    )
+
+    def perform(self) -> None:
+        self.path = invitations.invite(user=self.subject, by=self.by)
 
     def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
         link = absolute(self.path)

@@ -10,5 +10,6 @@ urlpatterns = [
     path("office/password_change/", views.OwnPasswordView.as_view(), name="own_password"),
     path("office/sign-out/", views.StaffLogoutView.as_view(), name="staff_logout"),
     path("office/login/", views.office_door, name="office_door"),
+    path("welcome/<str:invitation>/", views.invitation_page, name="welcome"),
     path("k/<str:token>/", views.keeper_door, name="keeper_door"),
 ]

@@ -18,9 +18,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.generic import RedirectView
 
-from nuanxin.accounts import keepers, pending, second_factor, services
+from nuanxin.accounts import invitations, keepers, pending, second_factor, services
 from nuanxin.accounts.backends import KEEPER_DOOR, STAFF_DOOR
-from nuanxin.accounts.forms import ChoosePinForm, CodeForm, EnrolForm, PinForm, StaffSignInForm
+from nuanxin.accounts.forms import (
+    ChoosePasswordForm,
+    ChoosePinForm,
+    CodeForm,
+    EnrolForm,
+    PinForm,
+    StaffSignInForm,
+)
 from nuanxin.accounts.models import User
 from nuanxin.accounts.office_forms import OwnPasswordForm
 from nuanxin.core.actors import Role
@@ -144,6 +151,24 @@ def keeper_door(request: HttpRequest, token: str) -> HttpResponse:
             _sign_in(request, user, KEEPER_DOOR, "link")
             return redirect(keeper_home())
     return _page(request, "accounts/keeper_door.html", form, {"key": key, "is_first": is_first})
+
+
+@door
+def invitation_page(request: HttpRequest, invitation: str) -> HttpResponse:
+    """Let somebody new choose a password; then they sign in by the staff door like everybody.
+
+    A GET writes nothing: chats fetch a link before anybody opens it.
+    """
+    user = invitations.invited_user(invitation)
+    form = ChoosePasswordForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            invitations.accept_invitation(token=invitation, **form.cleaned_data)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return render(request, "accounts/welcome.html", {"invited": user, "is_done": True})
+    return _page(request, "accounts/welcome.html", form, {"invited": user})
 
 
 def enter(request: HttpRequest, user: User, backend: str) -> None:

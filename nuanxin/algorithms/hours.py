@@ -6,6 +6,16 @@ other rooms import.
 
 from nuanxin.algorithms.hours_compile import NEVER_MIN, Boundaries, compile_boundaries
 from nuanxin.algorithms.hours_errors import HoursError, HoursErrorCode
+from nuanxin.algorithms.hours_grid import (
+    ALL_DAY,
+    CLOSED,
+    MAX_SPANS,
+    DaySpans,
+    WeekGrid,
+    from_grid,
+    joined_row,
+    to_grid,
+)
 from nuanxin.algorithms.hours_intervals import DAY_MIN, Interval
 from nuanxin.algorithms.hours_kinds import (
     DayKindHours,
@@ -38,7 +48,10 @@ from nuanxin.algorithms.hours_view import (
 )
 
 __all__ = [
+    "ALL_DAY",
+    "CLOSED",
     "DAY_MIN",
+    "MAX_SPANS",
     "NEVER_MIN",
     "AnyOf",
     "Bar",
@@ -48,6 +61,7 @@ __all__ = [
     "DatedException",
     "DayClass",
     "DayKindHours",
+    "DaySpans",
     "DayView",
     "Excepted",
     "Hours",
@@ -56,16 +70,20 @@ __all__ = [
     "HoursPart",
     "Interval",
     "Reading",
+    "WeekGrid",
     "WeekdayPart",
     "canonical",
     "compile_boundaries",
     "describe",
     "from_day_kinds",
+    "from_grid",
     "is_round_the_clock",
+    "joined_row",
     "local_minute",
     "parse_hours",
     "station_reading",
     "to_day_kinds",
+    "to_grid",
     "week_view",
     "with_makeup_workdays",
 ]

@@ -14,10 +14,10 @@ from nuanxin.algorithms.hours_rules import (
     WeekRange,
 )
 
-__all__ = ["clock", "format_rules", "format_spans"]
+__all__ = ["WEEKDAY_NAMES", "clock", "format_rules", "format_spans"]
 
 _MONTH_NAMES = [name.capitalize() for name in MONTHS]
-_WEEKDAY_NAMES = [name.capitalize() for name in WEEKDAYS]
+WEEKDAY_NAMES = [name.capitalize() for name in WEEKDAYS]
 _WHOLE_YEAR = ((1, 1), (12, 31))
 
 
@@ -85,7 +85,7 @@ def _days(rule: Rule) -> str:
 
 
 def _weekdays(days: WeekdayRange) -> str:
-    name = _range(_WEEKDAY_NAMES[days.first], _WEEKDAY_NAMES[days.last])
+    name = _range(WEEKDAY_NAMES[days.first], WEEKDAY_NAMES[days.last])
     return f"{name}[{','.join(map(str, days.nths))}]" if days.nths else name
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "DayKindHours",
     "canonical",
     "from_day_kinds",
+    "is_by_day_alone",
     "is_round_the_clock",
     "to_day_kinds",
     "with_makeup_workdays",
@@ -88,7 +89,7 @@ def to_day_kinds(hours: Hours) -> DayKindHours | None:
         None when the text has dates or tells days of one kind apart, as ``Mo-Fr`` does with
         holidays and ``Sa`` with Sundays.
     """
-    if not _is_by_day_alone(hours):
+    if not is_by_day_alone(hours):
         return None
     said = [_texts_on(hours, kind) for kind in DayKind]
     if any(len(texts) != 1 for texts in said):
@@ -114,7 +115,7 @@ def with_makeup_workdays(hours: Hours) -> Hours:
         ``WD``, is closed on workdays, or does not treat Monday to Friday alike.
     """
     speaks_of_working_days = any("WD" in rule.classes for rule in hours.rules)
-    if speaks_of_working_days or not _is_by_day_alone(hours):
+    if speaks_of_working_days or not is_by_day_alone(hours):
         return hours
     texts = _texts_on(hours, DayKind.WORKDAY)
     if len(texts) != 1 or "off" in texts:
@@ -147,6 +148,14 @@ def is_round_the_clock(reading: Reading) -> bool:
     )
 
 
+def is_by_day_alone(hours: Hours) -> bool:
+    """Return whether weekday and kind of a day decide what begins on it, whatever its neighbours say."""
+    # A rule such as "00:00-02:00 off" cuts what began the night before: then days are not alone.
+    reaches = any(end > DAY_MIN for rule in hours.rules for _, end in rule.spans)
+    cuts = any(rule.spans for rule in hours.rules if not rule.is_open)
+    return all(rule.is_weekly for rule in hours.rules) and not (reaches and cuts)
+
+
 def _plain(text: str) -> str:
     hours = parse_hours(text)
     rule = hours.rules[0]
@@ -160,13 +169,6 @@ def _plain(text: str) -> str:
 def _texts_on(hours: Hours, kind: DayKind) -> set[str]:
     days = (Day(on, kind) for on in _WEEK if is_plausible(on, kind))
     return {format_spans(hours.spans([day])[0]) for day in days}
-
-
-def _is_by_day_alone(hours: Hours) -> bool:
-    # A rule such as "00:00-02:00 off" cuts what began the night before: then days are not alone.
-    reaches = any(end > DAY_MIN for rule in hours.rules for _, end in rule.spans)
-    cuts = any(rule.spans for rule in hours.rules if not rule.is_open)
-    return all(rule.is_weekly for rule in hours.rules) and not (reaches and cuts)
 
 
 def _neighbouring_days() -> Iterator[list[Day]]:

@@ -1,8 +1,13 @@
+from typing import Any
+
 import django.contrib.auth.admin  # noqa: F401  # registers groups: it has to come first
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.core import audit_words
 from nuanxin.core.models import AuditEvent
 from nuanxin.core.office import OfficeAdmin
 
@@ -10,18 +15,40 @@ admin.site.index_title = _("Union office")
 admin.site.unregister(Group)  # rights come from our roles alone
 
 
+class ActFilter(admin.SimpleListFilter):
+    title = _("act")
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return audit_words.known()
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEvent]
+    ) -> QuerySet[AuditEvent]:
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(OfficeAdmin[AuditEvent]):
-    list_display = ("at", "actor_label", "verb", "object_type", "object_key", "scope_path")
-    list_filter = ("at",)
+    list_display = ("at", "actor_label", "act_words", "kind", "object_key", "scope_path")
+    list_filter = (ActFilter, "at")
     search_fields = ("=object_key", "verb", "actor_label")
     fields = (
         "at",
         "actor_label",
         "actor_key",
+        "act_words",
         "verb",
-        "object_type",
+        "kind",
         "object_key",
         "scope_path",
         "data",
     )
+
+    @admin.display(description=_("act"), ordering="verb")
+    def act_words(self, event: AuditEvent) -> str:
+        return audit_words.words(event.verb)
+
+    @admin.display(description=_("kind of object"), ordering="object_type")
+    def kind(self, event: AuditEvent) -> str:
+        return audit_words.kind_words(event.object_type)

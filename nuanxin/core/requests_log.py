@@ -18,6 +18,11 @@ _LETTERS: Final = str.maketrans("0123456789abcdef", "ghjkmnpqrstvwxyz")
 logger = structlog.get_logger("nuanxin.request")
 
 
+def new_request_id() -> str:
+    """Return a name for one request that nobody takes for a number."""
+    return secrets.token_hex(10).translate(_LETTERS)
+
+
 class RequestLogMiddleware:
     """Name each request, put the name on every line it causes, and write one line at its end."""
 
@@ -27,7 +32,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer; log method, route, status and duration."""
         # a name sent by the caller is not taken over: it could be anything
-        request_id = secrets.token_hex(10).translate(_LETTERS)
+        request_id = new_request_id()
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self._answer(request)

@@ -1,6 +1,7 @@
 """Which rows an actor's scopes reach: the condition behind every ``visible_to``."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from posixpath import commonpath
 
 from django.db import models
 
@@ -39,6 +40,12 @@ def reach(actor: Actor, field: str, *, roles: Collection[Role] = OFFICE_READERS)
     for path in sorted({scope.path for scope in actor.scopes if scope.role in roles}):
         condition |= models.Q(**{f"{field}__startswith": path})
     return condition
+
+
+def common_path(paths: Sequence[str]) -> str:
+    """Return the path of the lowest union above some unions; empty for the whole tree, or for none."""
+    shared = commonpath(paths) if paths else ""
+    return f"{shared}/" if shared else ""
 
 
 def can_read_office(actor: Actor) -> Decision:

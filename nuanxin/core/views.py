@@ -2,15 +2,21 @@
 
 from http import HTTPStatus
 
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from nuanxin.core import clock, health, install
+from nuanxin.core.actors import Role
 from nuanxin.core.errors import NotFound
-from nuanxin.core.scopes import can_read_office
+from nuanxin.core.office import actor_of
+from nuanxin.core.operations import operations
+from nuanxin.core.scopes import can_read_office, reaches_all
 from nuanxin.core.surfaces import answer_error
 
 
@@ -32,6 +38,25 @@ def readyz(request: HttpRequest) -> JsonResponse:
         status=HTTPStatus.OK if report.is_serving else HTTPStatus.SERVICE_UNAVAILABLE,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def reads_processes(request: HttpRequest) -> bool:
+    """Return whether somebody may read what runs behind the pages."""
+    return reaches_all(actor_of(request), roles={Role.ADMIN})
+
+
+@require_safe
+def processes(request: HttpRequest) -> HttpResponse:
+    """Show administrators of the whole tree what runs behind the pages; it changes nothing."""
+    if not reads_processes(request):
+        raise NotFound
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Processes and messages"),
+        "running": operations(),
+        "now": clock.now(),
+    }
+    return TemplateResponse(request, "core/office/processes.html", context)
 
 
 def _reads_office(request: HttpRequest) -> bool:

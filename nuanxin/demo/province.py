@@ -57,6 +57,7 @@ def generate(towns: Sequence[Town], *, seed: int = 2024, count: int = STATIONS_C
     outlets = {(row.get("host", ""), row.get("outlet", "")) for row in named}
     chosen = _chosen(towns, count - len(named), rng)
     rows = [_door(town, rng.choice(streets[town.code]), outlets, rng) for town in chosen]
+    _tell_apart(rows)
     serial: dict[str, int] = {}
     for row in (*named, *rows):
         county = row["division"][:6]
@@ -98,6 +99,16 @@ def _chosen(towns: Sequence[Town], count: int, rng: random.Random) -> list[Town]
     if others and count > in_nanhu:
         chosen += rng.choices(others, [town.crowd for town in others], k=count - in_nanhu)
     return sorted(chosen, key=lambda town: town.code)
+
+
+def _tell_apart(rows: list[Row]) -> None:
+    """Let no two doors share name and address: to an office they would be one station."""
+    seen: dict[tuple[str, str], int] = {}
+    for row in rows:
+        key = (row["name"], row["address"])
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > 1:
+            row["name"] += f"{seen[key]}部"
 
 
 def _door(town: Town, street: Street, outlets: set[tuple[str, str]], rng: random.Random) -> Row:

@@ -8,6 +8,7 @@ from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_ta
 from nuanxin.regions import policies, selectors
 from nuanxin.regions.models import CalendarDay, CalendarNotice, Division, DivisionSuccession
 from nuanxin.regions.office_forms import NoticeForm, SetDayForm
+from nuanxin.regions.office_notice import PasteNoticeForm
 
 
 class _Calendar(OfficeAdmin[Any]):
@@ -36,9 +37,10 @@ class CalendarNoticeAdmin(_Calendar):
     search_fields = ("year", "title", "document_number")
     fields = ("year", "title", "document_number", "published_on")
     inlines = (CalendarDayInline,)
-    actions_list = ("publish",)
+    actions_list = ("paste", "publish")
     actions_detail = ("amend",)
 
+    paste = act_on_table(PasteNoticeForm, "paste", may="edit")
     publish = act_on_table(NoticeForm, "publish", may="edit")
     amend = act_on_row(NoticeForm, "amend", may="edit")
 

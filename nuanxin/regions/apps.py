@@ -7,3 +7,10 @@ class RegionsConfig(AppConfig):
 
     name = "nuanxin.regions"
     verbose_name = _("Divisions and calendar")
+
+    def ready(self) -> None:
+        """Name the acts of this room."""
+        from nuanxin.core import audit_words
+        from nuanxin.regions import verbs
+
+        audit_words.name(verbs.VERBS)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from nuanxin.algorithms.calendars import Calendar, CalendarRow, estimated_days
 from nuanxin.core import clock
 from nuanxin.regions.enums import CalendarDayKind, Level
@@ -224,3 +226,26 @@ def unconfirmed_years(*, on: dt.date | None = None) -> list[int]:
     years = [year, year + 1]
     noticed = set(CalendarNotice.objects.filter(year__in=years).values_list("year", flat=True))
     return [year for year in years if year not in noticed]
+
+
+def days_a_notice_replaces(year: int, dates: Sequence[dt.date]) -> list[CalendarDay]:
+    """Return the stored days that publishing a notice would replace or withdraw.
+
+    Parameters
+    ----------
+    year
+        The year of the notice.
+    dates
+        The dates it moves.
+
+    Returns
+    -------
+    list of CalendarDay
+        By date: the days of these dates, whoever set them, and all of the notice of this year.
+
+    Notes
+    -----
+    One query.
+    """
+    replaced = Q(notice=year) | Q(date__in=dates)
+    return list(CalendarDay.objects.filter(replaced).order_by("date"))

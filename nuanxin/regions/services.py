@@ -177,26 +177,9 @@ def publish_calendar_notice(
         year=year, document_number=document_number, published_on=published_on, title=title
     )
     is_amended = _store([notice], CalendarNotice.objects.filter(pk=year)).has_effect
-    dates = [day.date for day in days]
-    withdrawn = CalendarDay.objects.filter(notice=notice).exclude(date__in=dates)
-    withdrawn_count, _by_model = withdrawn.delete()
-    stored = CalendarDay.objects.filter(date__in=dates)
-    set_by_hand = set() if is_amended else set(_dates_set_by_hand(stored))
-    rows = [_day_row(day, notice) for day in days if day.date not in set_by_hand]
-    day_counts = _store(rows, stored)
-    if is_amended or day_counts.has_effect or withdrawn_count:
-        audit.record(
-            by=by,
-            verb="calendar.notice_published",
-            subject=notice,
-            data={
-                "document_number": document_number,
-                "days": len(days),
-                "created": day_counts.created,
-                "changed": day_counts.changed,
-                "withdrawn": withdrawn_count,
-            },
-        )
+    counts, withdrawn = _store_notice_days(notice, days, is_amended=is_amended)
+    if is_amended or counts.has_effect or withdrawn:
+        _record_notice(notice, days, counts, withdrawn, by)
     return notice
 
 
@@ -275,6 +258,41 @@ def _store(rows: Sequence[_Row], stored: models.QuerySet[_Row]) -> StoredCounts:
         update_fields=others,
     )
     return StoredCounts(len(created), len(changed), len(rows) - len(created) - len(changed))
+
+
+def _store_notice_days(
+    notice: CalendarNotice, days: Collection[DayOfNotice], *, is_amended: bool
+) -> tuple[StoredCounts, int]:
+    """Replace the days of a notice; return what was stored, and how many days it no longer moves."""
+    dates = [day.date for day in days]
+    withdrawn, _by_model = (
+        CalendarDay.objects.filter(notice=notice).exclude(date__in=dates).delete()
+    )
+    stored = CalendarDay.objects.filter(date__in=dates)
+    set_by_hand = set() if is_amended else set(_dates_set_by_hand(stored))
+    rows = [_day_row(day, notice) for day in days if day.date not in set_by_hand]
+    return _store(rows, stored), withdrawn
+
+
+def _record_notice(
+    notice: CalendarNotice,
+    days: Collection[DayOfNotice],
+    counts: StoredCounts,
+    withdrawn: int,
+    by: Actor,
+) -> None:
+    audit.record(
+        by=by,
+        verb="calendar.notice_published",
+        subject=notice,
+        data={
+            "document_number": notice.document_number,
+            "days": len(days),
+            "created": counts.created,
+            "changed": counts.changed,
+            "withdrawn": withdrawn,
+        },
+    )
 
 
 def _dates_set_by_hand(days: models.QuerySet[CalendarDay]) -> models.QuerySet[CalendarDay, dt.date]:

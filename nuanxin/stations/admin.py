@@ -13,8 +13,13 @@ from nuanxin.regions.models import Division
 from nuanxin.stations import (
     door_admin as door_admin,  # registers the tables of what is told at doors
 )
+from nuanxin.stations import office_describing as describing
 from nuanxin.stations import office_forms as forms
+from nuanxin.stations import (
+    plan_admin as plan_admin,  # registers the tables of what is planned
+)
 from nuanxin.stations import policies
+from nuanxin.stations.hours_words import hours_sentences
 from nuanxin.stations.models import (
     Brand,
     Closure,
@@ -32,6 +37,7 @@ from nuanxin.stations.models import (
     WelcomedGroup,
 )
 from nuanxin.stations.office_import import ImportForm
+from nuanxin.stations.office_week import OutletWeekForm, WeekForm
 
 
 class CountyFilter(admin.SimpleListFilter):
@@ -116,7 +122,7 @@ class StationAdmin(OfficeAdmin[Station]):
         "is_listed",
     )
     list_filter = (CountyFilter, "lifecycle", OnMapFilter, "tier", "brand")
-    search_fields = ("code", "name", "address")
+    search_fields = ("code", "name", "address", "search_text")
     list_display_links = ("code", "name")
     fieldsets = (
         (
@@ -173,6 +179,9 @@ class StationAdmin(OfficeAdmin[Station]):
             "items": [
                 "withdraw_closure",
                 "set_exception",
+                "describe",
+                "set_facility",
+                "set_groups",
                 "check_coordinates",
                 "set_lifecycle",
                 "add_photo",
@@ -185,10 +194,13 @@ class StationAdmin(OfficeAdmin[Station]):
     )
 
     import_stations = act_on_table(ImportForm, "import_stations", may="import")
-    set_hours = act_on_row(forms.HoursForm, "set_hours", may="edit")
+    set_hours = act_on_row(WeekForm, "set_hours", may="keep")
     file_closure = act_on_row(forms.ClosureForm, "file_closure", may="keep")
     withdraw_closure = act_on_row(forms.WithdrawClosureForm, "withdraw_closure", may="keep")
     set_exception = act_on_row(forms.ExceptionForm, "set_exception", may="keep")
+    describe = act_on_row(describing.DescribeForm, "describe", may="edit")
+    set_facility = act_on_row(describing.FacilityStateForm, "set_facility", may="edit")
+    set_groups = act_on_row(describing.GroupsForm, "set_groups", may="edit")
     check_coordinates = act_on_row(forms.CoordinatesForm, "check_coordinates", may="edit")
     set_lifecycle = act_on_row(forms.LifecycleForm, "set_lifecycle", may="edit")
     add_photo = act_on_row(forms.PhotoForm, "add_photo", may="edit")
@@ -224,14 +236,17 @@ class StationAdmin(OfficeAdmin[Station]):
 
     @admin.display(description=_("hours that apply"))
     def inherited_hours(self, station: Station) -> str:
-        return " · ".join(filter(None, station.posted_hours)) or "-"
+        return (
+            " · ".join(_(", ").join(hours_sentences(text)) for text in station.posted_hours if text)
+            or "-"
+        )
 
 
 @admin.register(StationPhoto)
 class StationPhotoAdmin(OfficeAdmin[StationPhoto]):
     list_display = ("station", "kind", "caption", "taken_on", "added_at")
     list_filter = ("kind",)
-    search_fields = ("station__code", "station__name", "caption")
+    search_fields = ("station__code", "station__name", "station__search_text", "caption")
     fields = ("picture", "station", "kind", "caption", "taken_on", "added_at", "added_by")
     ordering = ("-added_at",)
     actions_detail = ("withdraw",)
@@ -315,15 +330,20 @@ class HostAdmin(OfficeAdmin[Host]):
     is_shared = True
     list_display = ("name", "kind", "uscc")
     list_filter = ("kind",)
-    search_fields = ("name", "uscc")
+    search_fields = ("name", "uscc", "search_text")
     fields = ("name", "kind", "uscc")
     inlines = (OutletInline,)
-    actions_detail = ("name_keeper",)
+    actions_detail = ("close_outlets", "name_keeper")
 
+    close_outlets = act_on_row(describing.CloseOutletsForm, "close_outlets", may="close")
     name_keeper = act_on_row(forms.NameHostKeeperForm, "name_keeper", may="name")
 
     def has_name_permission(self, request: HttpRequest, object_id: str) -> bool:
         return bool(policies.can_name_keeper(actor_of(request), union_path=""))
+
+    def has_close_permission(self, request: HttpRequest, object_id: str) -> bool:
+        host = self.subject(request, object_id)
+        return bool(policies.can_close_outlets(actor_of(request), host))
 
 
 @admin.register(Outlet)
@@ -332,5 +352,12 @@ class OutletAdmin(OfficeAdmin[Outlet]):
     list_display = ("name", "host", "address", "staffed_hours", "self_service_hours")
     list_filter = ("host__kind",)
     list_select_related = ("host",)
-    search_fields = ("name", "host__name", "address")
+    search_fields = ("name", "host__name", "address", "search_text", "host__search_text")
     fields = ("name", "host", "address", "staffed_hours", "self_service_hours")
+    actions_detail = ("set_hours",)
+
+    set_hours = act_on_row(OutletWeekForm, "set_hours", may="edit")
+
+    def has_edit_permission(self, request: HttpRequest, object_id: str) -> bool:
+        outlet = self.subject(request, object_id)
+        return bool(policies.can_edit_outlet(actor_of(request), outlet))

@@ -11,8 +11,8 @@ class StationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known what the clock brings about here, and how the finder does."""
-        from nuanxin.core import health, ticking
-        from nuanxin.stations import changes, forgetting, reminders, snapshots
+        from nuanxin.core import audit_words, health, ticking
+        from nuanxin.stations import changes, forgetting, reminders, snapshots, verbs
 
         ticking.register("stations.plan_reminders", reminders.plan, every_s=900)
         ticking.register("stations.send_reminders", reminders.send, every_s=60)
@@ -20,3 +20,4 @@ class StationsConfig(AppConfig):
         ticking.register("stations.trim_changes", changes.trim, every_s=3600)
         ticking.register("stations.forget_marks", forgetting.forget_marks, daily_at=dt.time(3, 30))
         health.register("finder", snapshots.check, is_vital=True)
+        audit_words.name(verbs.VERBS)

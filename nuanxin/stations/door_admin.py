@@ -35,7 +35,7 @@ class EvidenceAdmin(OfficeAdmin[Evidence]):
         "discount",
         ("contested_at", admin.EmptyFieldListFilter),
     )
-    search_fields = ("station__code", "station__name")
+    search_fields = ("station__code", "station__name", "station__search_text")
     fields = ("station", "at", "kind", "source", *_TOLD, "outcome", "contested_at", "picture")
     ordering = ("-at", "id")
 
@@ -57,7 +57,7 @@ class EvidenceAdmin(OfficeAdmin[Evidence]):
 class FaultAdmin(OfficeAdmin[Fault]):
     list_display = ("station", "facility", "kind", "at", "state", "worth")
     list_filter = ("state", "kind", "facility")
-    search_fields = ("station__code", "station__name")
+    search_fields = ("station__code", "station__name", "station__search_text")
     fields = ("station", "facility", "kind", "at", *_TOLD, "state", "ended_at", "ended_by")
     ordering = ("-at", "id")
     actions_detail = ("end_fault",)
@@ -76,7 +76,14 @@ class FaultAdmin(OfficeAdmin[Fault]):
 class KeepingAdmin(OfficeAdmin[Keeping]):
     list_display = ("user", "station", "host", "is_substitute", "since", "until", "ended_at")
     list_filter = ("is_substitute", ("ended_at", admin.EmptyFieldListFilter))
-    search_fields = ("user__display_name", "station__code", "station__name", "host__name")
+    search_fields = (
+        "user__display_name",
+        "station__code",
+        "station__name",
+        "host__name",
+        "station__search_text",
+        "host__search_text",
+    )
     fields = (
         "user",
         "station",

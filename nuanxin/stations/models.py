@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.actors import Actor
 from nuanxin.core.scopes import reach
+from nuanxin.core.search import SearchTextField
 from nuanxin.core.storage import LocalModel, ReferenceModel
 from nuanxin.regions.models import Division
 from nuanxin.stations.catalogue_models import Brand as Brand
@@ -20,7 +21,6 @@ from nuanxin.stations.door_models import Keeping as Keeping
 from nuanxin.stations.door_models import Reminder as Reminder
 from nuanxin.stations.enums import (
     Access,
-    ClosureReason,
     Condition,
     Datum,
     EvidenceKind,
@@ -29,14 +29,19 @@ from nuanxin.stations.enums import (
     Tier,
 )
 from nuanxin.stations.photo_models import StationPhoto as StationPhoto
+from nuanxin.stations.plan_models import HOURS_LENGTH as HOURS_LENGTH
+from nuanxin.stations.plan_models import Closure as Closure
+from nuanxin.stations.plan_models import DatedException as DatedException
 from nuanxin.unions.models import Union
 
 
 class WithHours(ReferenceModel):
     """Posted hours as OSM text with ``WD`` and ``PH``; empty means not posted here."""
 
-    staffed_hours = models.CharField(_("staffed hours"), max_length=300, blank=True)
-    self_service_hours = models.CharField(_("self-service hours"), max_length=300, blank=True)
+    staffed_hours = models.CharField(_("staffed hours"), max_length=HOURS_LENGTH, blank=True)
+    self_service_hours = models.CharField(
+        _("self-service hours"), max_length=HOURS_LENGTH, blank=True
+    )
 
     class Meta:
         abstract = True
@@ -47,6 +52,7 @@ class Host(ReferenceModel):
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=HostKind.choices)
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    search_text = SearchTextField(_("pinyin"), sources=("name",))
 
     class Meta:
         verbose_name = _("host")
@@ -64,6 +70,7 @@ class Outlet(WithHours):
     host = models.ForeignKey(Host, models.PROTECT, related_name="outlets", verbose_name=_("host"))
     name = models.CharField(_("name"), max_length=80)
     address = models.CharField(_("address"), max_length=160, blank=True)
+    search_text = SearchTextField(_("pinyin"), sources=("name",))
 
     class Meta:
         verbose_name = _("outlet")
@@ -147,6 +154,7 @@ class Station(WithHours):
         _("coordinates checked at"), null=True, blank=True
     )
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
+    search_text = SearchTextField(_("pinyin"), sources=("name", "street"))
     facilities = models.ManyToManyField(
         Facility, through="StationFacility", related_name="stations", verbose_name=_("facilities")
     )
@@ -251,61 +259,6 @@ class StationGroup(ReferenceModel):
 
     def __str__(self) -> str:
         return str(self.group_id)
-
-
-class DatedException(ReferenceModel):
-    """Other hours, or none, from one date to another; stronger than the weekly hours."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(
-        Station, models.CASCADE, related_name="exceptions", verbose_name=_("station")
-    )
-    first_on = models.DateField(_("first day"))
-    last_on = models.DateField(_("last day"))
-    hours = models.CharField(_("hours"), max_length=300, help_text=_("OSM text, or off."))
-
-    class Meta:
-        verbose_name = _("dated exception")
-        verbose_name_plural = _("dated exceptions")
-        ordering = ["station_id", "first_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(last_on__gte=models.F("first_on")),
-                name="%(app_label)s_%(class)s_in_order",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first_on} {self.hours}"
-
-
-class Closure(ReferenceModel):
-    """A planned closure, filed before it happens."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    station = models.ForeignKey(
-        Station, models.CASCADE, related_name="closures", verbose_name=_("station")
-    )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
-    reason = models.CharField(_("reason"), max_length=10, choices=ClosureReason.choices)
-    note = models.CharField(_("note"), max_length=120, blank=True)
-    filed_at = models.DateTimeField(_("filed at"))
-    filed_by = models.CharField(_("filed by"), max_length=80)
-
-    class Meta:
-        verbose_name = _("planned closure")
-        verbose_name_plural = _("planned closures")
-        ordering = ["station_id", "starts_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")),
-                name="%(app_label)s_%(class)s_in_order",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M}"
 
 
 class EvidenceLine(ReferenceModel):

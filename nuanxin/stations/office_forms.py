@@ -41,34 +41,6 @@ def _own(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(subject, name) for name in names}
 
 
-class HoursForm(OfficeForm):
-    title = _("Set hours")
-    hint = _(
-        "Write hours as in OpenStreetMap: Mo-Fr 08:30-17:30; 24/7; WD 09:00-17:00; PH off. WD is a "
-        "working day of the Chinese calendar, PH a public holiday. Two empty fields mean that the "
-        "host's hours apply."
-    )
-    hours_staffed = forms.CharField(label=_("staffed hours"), max_length=300, required=False)
-    hours_self_service = forms.CharField(
-        label=_("self-service hours"), max_length=300, required=False
-    )
-
-    def values_now(self) -> dict[str, Any]:
-        station: Station = self.subject
-        return {
-            "hours_staffed": station.staffed_hours,
-            "hours_self_service": station.self_service_hours,
-        }
-
-    def perform(self) -> Station:
-        return services.set_hours(
-            station=self.subject,
-            staffed=self.cleaned_data["hours_staffed"],
-            self_service=self.cleaned_data["hours_self_service"],
-            by=self.by,
-        )
-
-
 class ClosureForm(OfficeForm):
     title = _("File a closure")
     hint = _("Riders see the closure, its reason and the note on the station's page.")

@@ -3,8 +3,8 @@ from uuid import UUID
 from nuanxin.core import clock
 from nuanxin.core.actors import Actor, Role
 from nuanxin.core.policies import ALLOWED, REFUSED, Decision, holds
-from nuanxin.core.scopes import reach
-from nuanxin.stations.models import Host, Keeping, Station
+from nuanxin.core.scopes import reach, reaches_all
+from nuanxin.stations.models import Host, Keeping, Outlet, Station
 
 OFFICE = {Role.OFFICER, Role.ADMIN, Role.SYSTEM}
 _USER = "user:"
@@ -86,6 +86,29 @@ def can_close_outlets(actor: Actor, host: Host) -> Decision:
     in_force = Keeping.objects.in_force(clock.now()).filter(host=host)
     is_kept = user is not None and in_force.filter(user=user).exists()
     return ALLOWED if is_kept else REFUSED
+
+
+def can_edit_outlet(actor: Actor, outlet: Outlet) -> Decision:
+    """Decide whether an actor may post the hours of a host's outlet.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    outlet
+        The outlet.
+
+    Returns
+    -------
+    Decision
+        The office of a union above every station inside; an outlet without a station belongs to
+        those over the whole tree. Two queries at most.
+    """
+    if reaches_all(actor, roles=OFFICE):
+        return ALLOWED
+    inside = Station.objects.filter(outlet=outlet)
+    near = inside.filter(reach(actor, "union__path", roles=OFFICE)).count()
+    return ALLOWED if near and near == inside.count() else REFUSED
 
 
 def user_of(actor: Actor) -> UUID | None:

@@ -11,6 +11,7 @@ from nuanxin.core.ids import computed_id
 from nuanxin.stations import policies
 from nuanxin.stations.enums import ClosureReason
 from nuanxin.stations.models import (
+    HOURS_LENGTH,
     Closure,
     DatedException,
     Station,
@@ -34,9 +35,14 @@ def checked_hours(text: str) -> str:
     Raises
     ------
     Invalid
-        When the text cannot be read, with the position and the reason.
+        When the text cannot be read, with the position and the reason, or is too long to be kept.
     """
     cleaned = " ".join(text.split())
+    if len(cleaned) > HOURS_LENGTH:
+        sentence = _("These hours are too long to be kept: more than %(count)d characters.") % {
+            "count": HOURS_LENGTH
+        }
+        raise Invalid(sentence, code="hours_too_long", fields={"hours": sentence})
     if cleaned:
         try:
             parse_hours(cleaned)
@@ -57,7 +63,7 @@ def set_hours(*, station: Station, staffed: str, self_service: str, by: Actor) -
     staffed, self_service
         OSM texts with ``WD`` and ``PH``.
     by
-        Who acts; needs officer rights over the station's union.
+        Who acts; keepers of the station and the office.
 
     Returns
     -------
@@ -75,7 +81,7 @@ def set_hours(*, station: Station, staffed: str, self_service: str, by: Actor) -
     -----
     One UPDATE, one change row, one audit row.
     """
-    policies.can_edit_station(by, station).enforce()
+    policies.can_keep_station(by, station).enforce()
     before = (station.staffed_hours, station.self_service_hours)
     after = (checked_hours(staffed), checked_hours(self_service))
     if before == after:

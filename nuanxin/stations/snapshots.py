@@ -110,6 +110,18 @@ class SnapshotHolder:
         """
         return self.held(now_s=now_s).loaded.snapshot
 
+    def followed(self) -> FinderSnapshot | None:
+        """Return the snapshot that a thread keeps fresh; None when nobody has looked for a second.
+
+        Notes
+        -----
+        Never a query and never a wait: for those who must not touch the database.
+        """
+        held = self._held
+        if held is None or not self._is_watched or time.monotonic() - self._tried_at >= POLL_S:
+            return None
+        return held.loaded.snapshot
+
     def held(self, *, now_s: int) -> Held:
         """Return everything held, for the same moment.
 

@@ -12,7 +12,7 @@ from nuanxin.unions.office_forms import CorrectUnionForm, EnterBelowForm
 class UnionAdmin(OfficeAdmin[Union]):
     list_display = ("name", "code", "kind", "parent", "division")
     list_filter = ("kind",)
-    search_fields = ("name", "code", "uscc")
+    search_fields = ("name", "code", "uscc", "search_text")
     fields = ("name", "code", "uscc", "kind", "parent", "path", "division")
     actions_detail = ("enter_below", "correct")
 

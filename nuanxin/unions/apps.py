@@ -6,3 +6,10 @@ class UnionsConfig(AppConfig):
     name = "nuanxin.unions"
     label = "unions"
     verbose_name = _("Unions")
+
+    def ready(self) -> None:
+        """Name the acts of this room."""
+        from nuanxin.core import audit_words
+        from nuanxin.unions import verbs
+
+        audit_words.name(verbs.VERBS)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.actors import Actor, Role
 from nuanxin.core.scopes import OFFICE_READERS, reach
+from nuanxin.core.search import SearchTextField
 from nuanxin.core.storage import ReferenceModel
 from nuanxin.regions.models import Division
 from nuanxin.unions.enums import UnionKind
@@ -55,6 +56,7 @@ class Union(ReferenceModel):
     division = models.ForeignKey(
         Division, models.PROTECT, related_name="unions", verbose_name=_("division")
     )
+    search_text = SearchTextField(_("pinyin"), sources=("name",))
 
     objects = UnionQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ import uuid
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.core import signing
 
 from nuanxin.accounts import keepers, second_factor
 from nuanxin.accounts.enums import GrantedRole
@@ -17,6 +18,10 @@ from tests.factories import GrantFactory, UserFactory
 SYSTEM = SystemActor("test")
 KEEPER_ID = uuid.UUID("6b656570-6572-4000-8000-000000000001")
 FIRST_TOKEN = keepers.token_of(KeeperKey(pk=KEEPER_ID))
+# dated far ahead, so that it is the same in every process and at every clock
+FIRST_INVITATION = signing.Signer(salt="nuanxin.accounts.invitation", sep="~").sign(
+    f"{KEEPER_ID.hex}.2~{signing.b62_encode(4_102_444_800)}"
+)
 PIN = "275491"
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from nuanxin.stations.enums import Place
-from tests.accounts.codes import FIRST_TOKEN
+from tests.accounts.codes import FIRST_INVITATION, FIRST_TOKEN
 from tests.stations.page_world import NEAR, WORD, sign_of
 
 
@@ -36,6 +36,7 @@ STOPS = {
     "sign-in, its second step asked for too early": Stop("/office/second-factor/"),
     "enrolment asked for too early": Stop("/office/second-factor/enrol/"),
     "desk link that opens for the first time": Stop(f"/k/{FIRST_TOKEN}/"),
+    "invitation": Stop(f"/welcome/{FIRST_INVITATION}/"),
     "desk link that does not work": Stop("/k/x/", 404),
     "the demo's people": Stop("/demo/"),
     "unknown address": Stop("/nothing/here/", 404),

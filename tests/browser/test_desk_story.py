@@ -168,7 +168,9 @@ def fill_desk(desk: Desk) -> dict[User, list[str]]:
     owner = GrantFactory.create(role=GrantedRole.KEEPER, union=loud.union).user
     Keeping.objects.create(user=owner, host=host, since=now, named_by="x")
     pages = ["/desk/", f"/desk/{LOUD}/today/", f"/desk/{LOUD}/record/", f"/desk/{CODE}/record/"]
-    pages += [f"/desk/{CODE}/{page}/" for page in ("photo", "closures", "hours", "substitute")]
+    pages += [
+        f"/desk/{CODE}/{page}/" for page in ("photo", "closures", "week", "hours", "substitute")
+    ]
     close = f"/desk/hosts/{host.pk}/close/"
     return {desk.keeper: pages, owner: ["/desk/", close, f"{close}?{CLOSURE}"]}
 

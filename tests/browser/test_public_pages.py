@@ -22,6 +22,8 @@ NOT_PAGES = {
     "readyz",
     "accounts:office_door",
     "stations:station_photo",
+    "stations:station_timetable",
+    "stations:division_timetable",
     "demo:ca_certificate",
 }
 STRANGER = "http://stranger.invalid/pixel.png"

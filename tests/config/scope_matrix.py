@@ -44,16 +44,21 @@ QUERIES = {
         "?starts_at=2026-03-12T09:00&ends_at=2026-03-12T18:00&reason=repair",
     ],
 }
+# pages for administrators of the whole tree alone
+WHOLE_TREE: Final = {"processes"}
 SIGN_IN: Final = re.compile(r"^/office/((sign-in|login)/|$)")
 TURNED_AWAY: Final = {401, 403, 404}
-# pages of the office that answer something of their own
+# pages that answer something of their own
 ODD: Final = {
+    "stations:division_timetable": {422},  # the walk names no division
     "admin:logout": {405},
     "admin:autocomplete": {403, 404},
     "admin:view_on_site": {404},
     "admin:search": {200},
     "api:api-root": {404},  # there is no page of the documentation
 }
+# whoever holds one of these sees whose it is
+LINKS: Final = {"accounts:keeper_door", "accounts:welcome"}
 # pages of the office that only read answer a POST as a GET; signing out is everybody's own
 READ_BY_POST: Final = re.compile(r"^admin:.*(index|search|app_list|changelist|history|jsi18n)$")
 OWN_ACTS: Final = {"admin:logout"}
@@ -64,7 +69,7 @@ READ_PAGES: Final = re.compile(r"/(change|history)/$")
 FORM: Final = {
     "minutes": "30", "mended": "yes", "starts_at": "2026-03-12T09:00", "ends_at": "2026-03-12T18:00",
     "reason": "repair", "note": "x", "first_on": "2026-03-12", "last_on": "2026-03-12", "hours": "off",
-    "is_closed": "on", "hours_staffed": "24/7", "hours_self_service": "", "lat_wgs84": "30.1",
+    "is_closed": "on", "staffed-state": "text", "staffed-text": "24/7", "self-state": "none", "do": "save", "lat_wgs84": "30.1",
     "lon_wgs84": "120.2", "lifecycle": "delisted", "post": "yes", "answer": "shut", "kind": "broken",
     "facility": "water", "phone": "13900009999", "password": "Long-enough-9-words", "role": "admin",
     "name": "x", "display_name": "x",
@@ -197,7 +202,7 @@ class Matrix:
         if route.name == "stations:station_photo" and place in self.person.places:
             return True  # the office looks at the photos of its drafts too
         if not is_closed(route):
-            return target.is_listed or route.name == "accounts:keeper_door"
+            return target.is_listed or route.name in LINKS
         if route.name == "stations:desk_host":
             return any(
                 self._keeps(other)
@@ -214,6 +219,8 @@ class Matrix:
         route, target = asked.route, asked.target
         if not self._may(asked):
             return TURNED_AWAY | {302}
+        if route.name in WHOLE_TREE and self.person.name == "subtree_admin":
+            return {404}
         if route.name == "admin:None":  # leads on to the page of a row, which asks
             return {302, 404}
         if target is not None and not self._reaches(route, target):
@@ -243,7 +250,7 @@ class Matrix:
         if kind == "mark":
             return False
         if not is_closed(route):
-            is_own_link = route.name == "accounts:keeper_door" and target and place == target.place
+            is_own_link = route.name in LINKS and target and place == target.place
             return kind in ("open", "posted", "host", "union") or (
                 kind == "name" and bool(is_own_link)
             )

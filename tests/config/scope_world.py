@@ -28,6 +28,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model
 
+from nuanxin.accounts import invitations
 from nuanxin.accounts import keepers as keeper_doors
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import Grant, KeeperKey, User
@@ -124,6 +125,7 @@ class Target:
     rows: dict[type[Model], Model] = field(default_factory=dict)
     keys: dict[str, UUID] = field(default_factory=dict)
     proof: str = ""
+    invited: User = field(default_factory=User)
 
     @property
     def kind(self) -> str:
@@ -154,6 +156,7 @@ class Target:
             "door_sign": door_codes.signature(self.station, Place.DOOR_CODE),
             "inside_sign": door_codes.signature(self.station, Place.INSIDE_CODE),
             "word": str(self.rows[Evidence].pk),
+            "invitation": invitations.token_of(self.invited),
             "token": keeper_doors.token_of(KeeperKey.objects.get(pk=self.keeper.pk)),
             "content_type_id": "1",
             "app_label": "stations",
@@ -376,6 +379,9 @@ def _hang_people(target: Target, by: SystemActor) -> None:
         due_at=clock.now(),
         by=by,
     )
+    target.invited = _staff(station.union, place, f"{target.kind}-new", GrantedRole.OFFICER)
+    target.invited.set_unusable_password()
+    target.invited.save(update_fields=["password"])
     target.keys["substitute"] = substitute.pk
 
 

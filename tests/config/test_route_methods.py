@@ -15,7 +15,7 @@ import config.urls
 from nuanxin.core.surfaces import PROBLEM_TYPE
 from nuanxin.stations import snapshots
 from nuanxin.stations.enums import Place
-from tests.accounts.codes import FIRST_TOKEN, keeper_link
+from tests.accounts.codes import FIRST_INVITATION, FIRST_TOKEN, keeper_link
 from tests.config.conftest import PLANTED
 from tests.demo.certificates import plant_ca
 from tests.stations.page_world import PHOTO, WORD, make_photo, make_street, make_word, sign_of
@@ -32,6 +32,7 @@ SAMPLES = {
     "app_label": "auth",
     "url": "nothing/",
     "token": FIRST_TOKEN,
+    "invitation": FIRST_INVITATION,
     "door_sign": sign_of("KQ001", Place.DOOR_CODE),
     "inside_sign": sign_of("KQ001", Place.INSIDE_CODE),
     "word": str(WORD),

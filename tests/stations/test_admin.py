@@ -40,7 +40,13 @@ def last_verb() -> str:
 
 def test_hours_are_set_and_announced(office):
     changes = StationChange.objects.count()
-    data = {"hours_staffed": "Mo-Fr 08:30-17:30", "hours_self_service": "24/7"}
+    data = {
+        "do": "save",
+        "staffed-state": "text",
+        "staffed-text": "Mo-Fr 08:30-17:30",
+        "self-state": "text",
+        "self-text": "24/7",
+    }
     answer = do(office, "set-hours", data)
 
     assert answer.status_code == 302
@@ -49,12 +55,14 @@ def test_hours_are_set_and_announced(office):
     assert StationChange.objects.count() == changes + 1
 
 
-def test_hours_that_cannot_be_read_are_shown_again(office):
-    answer = do(office, "set-hours", {"hours_staffed": "每天都开", "hours_self_service": ""})
+def test_hours_that_are_wrong_are_shown_again(office):
+    data = {"do": "save", "staffed-state": "grid", "self-state": "none"}
+    data["staffed-mo-mode"] = "times"
+    answer = do(office, "set-hours", data | {"staffed-mo-1-opens": "08:07"})
 
     assert answer.status_code == 422
-    assert "每天都开" in answer.text
-    assert answer.context["form"].non_field_errors()
+    assert 'value="08:07"' in answer.text
+    assert "两个时间都要填" in answer.text
     assert Station.objects.get(pk=office.station.pk).staffed_hours == ""
 
 
@@ -186,6 +194,8 @@ WORD = {"code": "rest", "name_zh": "休息室", "name_en": "Rest room", "rank": 
 def test_word_is_entered_and_reworded(office, table, model):
     client = office.client("admin")
     address = f"/office/stations/{table}/"
+    if model is not Brand:
+        model.objects.update(bit=0)  # the last bit of a mask would leave none for a new word
 
     assert client.post(f"{address}enter/", WORD).status_code == 302
     assert client.post(f"{address}rest/reword/", WORD | {"name_zh": "歇脚处"}).status_code == 302

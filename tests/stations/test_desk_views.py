@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db
 
 TODAY = dt.date(2026, 3, 10)
 ACTS = ["open", "lock"]
-PAGES = ["today", "photo", "record", "closures", "hours", "substitute"]
+PAGES = ["today", "photo", "record", "closures", "week", "hours", "substitute"]
 
 
 @pytest.fixture(autouse=True)
@@ -484,7 +484,7 @@ def test_devices_of_the_office_are_nobodys_desk(station):
 def test_hours_posted_by_nobody_are_asked_for(keeper, station):
     type(station).objects.update(staffed_hours="")
 
-    assert "请联系工会公布" in signed_in(keeper).get("/desk/").text
+    assert "公布每周开放时间" in signed_in(keeper).get("/desk/").text
     assert not DatedException.objects.exists()
 
 

@@ -23,7 +23,7 @@ from nuanxin.stations.models import (
     StationGroup,
     WelcomedGroup,
 )
-from tests.accounts.codes import FIRST_TOKEN, keeper_link
+from tests.accounts.codes import FIRST_INVITATION, FIRST_TOKEN, keeper_link
 from tests.demo.certificates import plant_ca
 from tests.regions.worlds import unsaved_division
 from tests.stations.page_world import (
@@ -46,6 +46,8 @@ ADDRESSES = {
     f"/?{NEAR}": 4,
     f"/?{NEAR}&by=walk&need=water&group=rider&rest=30": 4,
     "/s/KQ001/": 13,
+    "/s/KQ001/calendar.ics": 3,
+    "/closures/calendar.ics?division=3306": 2,
     f"/d/KQ001/{sign_of('KQ001', Place.DOOR_CODE)}/": 12,
     f"/i/KQ001/{sign_of('KQ001', Place.INSIDE_CODE)}/": 12,
     f"/r/{WORD}/": 16,
@@ -60,6 +62,7 @@ ADDRESSES = {
     "/office/second-factor/": 0,
     "/office/second-factor/enrol/": 0,
     f"/k/{FIRST_TOKEN}/": 1,
+    f"/welcome/{FIRST_INVITATION}/": 1,
     "/demo/": 1,
     "/demo/ca.crt": 0,
     "/livez": 0,

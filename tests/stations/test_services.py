@@ -91,7 +91,7 @@ def test_act_of_the_own_office_is_announced_once(station, clock, act):
     assert [row.station_id for row in StationChange.objects.all()] == [station.pk]
 
 
-def test_keeper_does_not_change_posted_hours(station):
+def test_keepers_role_without_keeping_the_door_does_not_change_posted_hours(station):
     keeper = SystemActor("keeper", scopes=(Scope(Role.KEEPER, "NB/"),))
 
     with pytest.raises(NotAllowed):

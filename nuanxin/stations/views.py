@@ -48,9 +48,10 @@ def station_list(request: HttpRequest) -> HttpResponse:
     context |= {"suffix": _suffix(search)} | draw(search, choices, moment)
     is_fragment = bool(getattr(request, "htmx", False)) and search.has_position
     template = "stations/station_list.html" + ("#results" if is_fragment else "")
-    context["can_answer"] = not search.at and not asks_copy(
-        request
-    )  # what is said at a door is said of now
+    # a copy stays on the phone: nothing in it asks again, and no position stands in it
+    context["is_copy"] = asks_copy(request)
+    # what is said at a door is said of now
+    context["can_answer"] = not search.at and not context["is_copy"]
     context["offline"] = offline_words() if search.has_position and not search.at else ""
     response = render(request, template, context)
     if search.has_position and not search.at and asks_copy(request):

@@ -36,6 +36,15 @@ def test_page_with_doors_may_be_kept_as_a_copy_without_forms(client, street, add
     assert b"csrf" not in copy.content
 
 
+def test_kept_list_holds_no_position(client, street):
+    here = "/?lat=30.0713&lon=120.4827"
+    page, copy = (answer.content.decode() for answer in (client.get(here), twice(client, here)))
+
+    assert "30.0713" in page
+    assert "30.071" not in copy
+    assert "120.482" not in copy
+
+
 @pytest.mark.parametrize(
     "address",
     ["/", f"/?{NEAR}&at=2026-03-11T03:00", "/s/KQ001/?at=2026-03-11T03:00", "/s/KQ001/?told=water"],

@@ -4,12 +4,13 @@ import gzip
 import io
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.urls import clear_script_prefix
 from django.utils import text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -134,6 +135,13 @@ def said(app: Any, environ: dict[str, Any]) -> Said:
     told = dict(headers) | {"X-Request-ID": "drawn"}
     told.pop("Retry-After", None)
     return status, [(name, told.get(name, "")) for name, _value in headers], body
+
+
+@pytest.fixture(autouse=True)
+def prefix() -> Iterator[None]:
+    """Forget where the last request said that the site is mounted: Django keeps it for the thread."""
+    yield
+    clear_script_prefix()
 
 
 @pytest.fixture(autouse=True)

@@ -62,7 +62,7 @@ def test_desk_office_and_search_may_not_be_kept(client, street, address):
 def test_kept_page_carries_hours_and_last_confirmation(client, street, address):
     html = client.get(address).content.decode()
 
-    door = re.search(r'data-nx-code="KQ001"[^>]*', html)[0]
+    door = re.findall(r'data-nx-code="KQ001"[^>]*', html)[0]
     days = ",".join(f"{day * 1440 + 510}-{day * 1440 + 1080}" for day in range(7))
     assert f'data-nx-posted="{MIDNIGHT_S};;{days}"' in door
     assert f'data-nx-confirmed="{int(TUESDAY_10.timestamp()) - 720}"' in door

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.urls import clear_script_prefix
 from django.utils import text
 from hypothesis import HealthCheck, given, settings
@@ -135,6 +137,17 @@ def said(app: Any, environ: dict[str, Any]) -> Said:
     told = dict(headers) | {"X-Request-ID": "drawn"}
     told.pop("Retry-After", None)
     return status, [(name, told.get(name, "")) for name, _value in headers], body
+
+
+@pytest.fixture(autouse=True)
+def connection_outlives_requests() -> Iterator[None]:
+    """Let a request close no connection, as the test client does: the test's transaction is on it."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(autouse=True)

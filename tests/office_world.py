@@ -39,6 +39,7 @@ from tests.factories import (
     WelcomedGroupFactory,
 )
 from tests.regions.worlds import succession
+from tests.sheets.batches import make_batch
 
 SYSTEM = SystemActor("test")
 KEQIAO, XIAOSHAN = "330603001", "330109001"
@@ -135,6 +136,7 @@ def make_station(
     photos.add_photo(
         station=station, content=picture(code), kind=PhotoKind.ENTRANCE, caption="正门", by=SYSTEM
     )
+    make_batch(union, code=code, key=str(station.pk), by=SYSTEM)
     return station
 
 

@@ -40,6 +40,7 @@ BLIND_INDEX_KEY = env.secret("NUANXIN_BLIND_INDEX_KEY", fallback=VAR / "keys" / 
 
 INSTALLED_APPS = [
     "nuanxin.core",
+    "nuanxin.sheets",
     "nuanxin.regions",
     "nuanxin.unions",
     "nuanxin.accounts",

@@ -33,6 +33,7 @@ _NAVIGATION = [
             _page(_("photos of stations"), "stations_stationphoto", "photo_camera"),
             _page(_("hosts"), "stations_host", "handshake"),
             _page(_("outlets"), "stations_outlet", "storefront"),
+            _page(_("imports"), "sheets_importbatch", "upload_file"),
         ],
     },
     {

@@ -10,6 +10,7 @@ from nuanxin.accounts.office_forms import (
     EndGrantForm,
     GrantRoleForm,
     InviteForm,
+    InviteManyForm,
     NewDeskLinkForm,
     ResetPasswordForm,
     ResetSecondFactorForm,
@@ -47,7 +48,7 @@ class UserAdmin(OfficeAdmin[User]):
         "has_desk_link",
     )
     inlines = (GrantInline,)
-    actions_list = ("create_user",)
+    actions_list = ("create_user", "invite_many")
     actions_detail = (
         "grant_role",
         "invite",
@@ -115,6 +116,7 @@ class UserAdmin(OfficeAdmin[User]):
         return bool(policies.can_administer(actor_of(request), user))
 
     create_user = act_on_table(CreateUserForm, "create_user", may="create")
+    invite_many = act_on_table(InviteManyForm, "invite_many", may="create")
     grant_role = act_on_row(GrantRoleForm, "grant_role", may="grant")
     invite = act_on_row(InviteForm, "invite", may="invite")
     new_desk_link = act_on_row(NewDeskLinkForm, "new_desk_link", may="link")

@@ -11,10 +11,13 @@ class AccountsConfig(AppConfig):
         """Register the checks, and make our own timed rule known."""
         from nuanxin.accounts import (
             checks,  # noqa: F401  # registers itself
+            imports,
             limits,
             verbs,
         )
         from nuanxin.core import audit_words, ticking
+        from nuanxin.sheets import kinds
 
         ticking.register("accounts.sweep_tries", limits.sweep, every_s=3600)
         audit_words.name(verbs.VERBS)
+        kinds.register(imports.UserImport())

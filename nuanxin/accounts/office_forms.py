@@ -11,6 +11,8 @@ from nuanxin.accounts.models import Grant, User
 from nuanxin.core.errors import DomainError
 from nuanxin.core.office_forms import OfficeForm
 from nuanxin.core.qr import qr_svg
+from nuanxin.sheets.enums import BatchState
+from nuanxin.sheets.models import ImportBatch
 from nuanxin.unions.office_forms import UnionField
 
 
@@ -150,6 +152,30 @@ class InviteForm(OfficeForm):
     def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
         link = absolute(self.path)
         return {"link": link, "qr": qr_svg(link)}
+
+
+class InviteManyForm(OfficeForm):
+    title = _("Invite those of a staff list")
+    hint = _(
+        "Everybody of an imported list who has not chosen a password yet gets a link of their own."
+    )
+    once_template = "accounts/office/invitations.html"
+    batch = forms.ModelChoiceField(label=_("staff list"), queryset=ImportBatch.objects.none())
+    is_understood = forms.BooleanField(
+        label=_("Invitations given out before stop working."), required=True
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        applied = ImportBatch.objects.filter(kind="user", state=BatchState.APPLIED)
+        visible = applied.visible_to(self.by).order_by("-applied_at")
+        self.fields["batch"].queryset = visible  # type: ignore[attr-defined]
+
+    def perform(self) -> None:
+        self.invited = invitations.invite_those_of(batch=self.cleaned_data["batch"], by=self.by)
+
+    def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
+        return {"invited": [(user, absolute(path)) for user, path in self.invited]}
 
 
 class RevokeDeskLinkForm(OfficeForm):

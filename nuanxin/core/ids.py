@@ -24,6 +24,8 @@ def normalised(text: str) -> str:
     str
         NFKC form, single spaces, no control characters, lower case.
     """
+    if text.isascii() and text.isprintable():  # most keys: nothing to fold but case and spaces
+        return " ".join(text.lower().split())
     visible = "".join(_SEEN_AS.get(unicodedata.category(char), char) for char in text)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
     return " ".join(folded.split())

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
-from nuanxin.core import clock, outbox, ticking
+from nuanxin.core import clock, jobs, outbox, ticking
 from nuanxin.core.processes import TICK, WEB, WORKER, Pulse, beat_s, run_loop
 
 TICK_PAUSE_S: Final = 2.0
@@ -40,7 +40,13 @@ def tick_loop(stop: threading.Event) -> None:
 
 
 def worker_loop(stop: threading.Event) -> None:
-    """Send what is due until told to stop."""
+    """Send what is due, and work off what rooms left to be done, until told to stop.
+
+    Long work has a thread and a heartbeat of its own: a file of a province must not hold up a code
+    that somebody waits for.
+    """
+    labour = threading.Thread(target=_jobs_loop, args=(stop,), name="jobs", daemon=True)
+    labour.start()
     pulse = Pulse(WORKER)
 
     def step() -> bool:
@@ -48,6 +54,16 @@ def worker_loop(stop: threading.Event) -> None:
             clock.now(), _BATCH, holder=pulse.instance, may_go_on=_beating(pulse, stop)
         )
         return delivery.taken_count == _BATCH
+
+    run_loop(pulse, step, stop=stop, pause_s=min(WORKER_PAUSE_S, beat_s()))
+    labour.join()
+
+
+def _jobs_loop(stop: threading.Event) -> None:
+    pulse = Pulse(WORKER)
+
+    def step() -> bool:
+        return jobs.work(holder=pulse.instance, may_go_on=_beating(pulse, stop))
 
     run_loop(pulse, step, stop=stop, pause_s=min(WORKER_PAUSE_S, beat_s()))
 

@@ -86,7 +86,7 @@ class Hand:
 HANDS: Final = (
     Hand(),
     Hand(_dashed, "，", "全天24小时"),
-    Hand(_spoken, "，", "全天"),
+    Hand(_spoken, "，", "24小时营业"),
     Hand(_wide, "、", "２４小时"),
     Hand(_by_halves, "，", "24小时开放"),
     Hand(_plain, "; ", "0:00-24:00"),

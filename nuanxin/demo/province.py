@@ -1,7 +1,5 @@
 """A generated province: real divisions, invented doors. Everything follows from the seed."""
 
-import csv
-import io
 import random
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +7,6 @@ from typing import Final
 from nuanxin.demo.hosts import ROUND_THE_CLOCK, HostType, draw_host, draw_hours
 from nuanxin.demo.named import Row, named_rows
 from nuanxin.demo.towns import Street, Town, lay_out
-from nuanxin.stations.import_rows import COLUMNS
 
 STATIONS_COUNT: Final = 12_000
 NANHU: Final = "330402"
@@ -30,11 +27,11 @@ _ALSO_WELCOMED: Final = {
     "ride_hailing": 0.35, "taxi": 0.3, "city_management": 0.2, "auxiliary_police": 0.2,
     "truck": 0.15, "domestic": 0.1,
 }  # fmt: skip
-__all__ = ["NANHU", "STATIONS_COUNT", "Row", "Town", "as_csv", "generate", "station_code"]
+__all__ = ["NANHU", "STATIONS_COUNT", "Row", "Town", "generate", "station_code"]
 
 
 def generate(towns: Sequence[Town], *, seed: int = 2024, count: int = STATIONS_COUNT) -> list[Row]:
-    """Return the rows of the importer's CSV.
+    """Return the province's stations, in the words of our own columns.
 
     Parameters
     ----------
@@ -48,7 +45,7 @@ def generate(towns: Sequence[Town], *, seed: int = 2024, count: int = STATIONS_C
     Returns
     -------
     list of dict
-        Columns of the importer, the named stations first, then by town; numbers and outlets are
+        The named stations first, then by town; numbers and outlets are
         distinct.
     """
     rng = random.Random(seed)
@@ -79,15 +76,6 @@ def station_code(county: str, tier: str, serial: int) -> str:
         value = int(digit) * (2 if place % 2 == 0 else 1)
         total += value - 9 if value > 9 else value
     return f"{digits}{-total % 10}"
-
-
-def as_csv(rows: Sequence[Row]) -> bytes:
-    """Return rows as the importer reads them: UTF-8, one header line."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 def _chosen(towns: Sequence[Town], count: int, rng: random.Random) -> list[Town]:

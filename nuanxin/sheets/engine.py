@@ -8,13 +8,19 @@ from nuanxin.sheets.drafts import Draft, Kind, Setting
 from nuanxin.sheets.grids import Book, Grid, Row
 from nuanxin.sheets.headers import Header, find_header
 from nuanxin.sheets.headings import Vocabulary
+from nuanxin.sheets.kind_listed import UnionKind, UserKind
 from nuanxin.sheets.kind_member import MemberKind
 from nuanxin.sheets.kind_station import StationKind
 from nuanxin.sheets.readings import Accepted, Column, Place, Reading, Rejected, Skipped
 from nuanxin.sheets.tables import read_table
 from nuanxin.sheets.unreadable import refuse
 
-KINDS: dict[str, Callable[[Setting], Kind]] = {"station": StationKind, "member": MemberKind}
+KINDS: dict[str, Callable[[Setting], Kind]] = {
+    "station": StationKind,
+    "member": MemberKind,
+    "union": UnionKind,
+    "user": UserKind,
+}
 
 
 def read(

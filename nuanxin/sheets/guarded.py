@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +19,7 @@ from nuanxin.sheets.unreadable import Unreadable, refuse
 MEMORY_BYTES = 1 << 30
 CPU_S = 120
 WALL_S = 180
+Part = tuple[str, list[Any]]
 _HOME = Path(__file__).resolve().parents[2]
 _FROM_JSON = {
     "accepted": wire.accepted_from_json,
@@ -68,6 +69,43 @@ def read_guarded(
     What a ZIP package declares is checked here, before the child is started. The child has neither
     Django nor the environment of the server; its answer is JSON, nothing in it is run.
     """
+    parts: dict[str, list[Any]] = {name: [] for name in _FROM_JSON}
+    encoding = ""
+    for part, items in stream_guarded(
+        content, name=name, kind=kind, required=required, mapping=mapping,
+        memory_bytes=memory_bytes, cpu_s=cpu_s, wall_s=wall_s,
+    ):  # fmt: skip
+        if part == "encoding":
+            encoding = items[0]
+        else:
+            parts[part] += items
+    return Reading(kind=kind, encoding=encoding, **parts)
+
+
+def stream_guarded(
+    content: bytes,
+    *,
+    name: str,  # says nothing about what a file is
+    kind: str,
+    required: Sequence[str] | None = None,
+    mapping: Mapping[str, str] | None = None,
+    memory_bytes: int = MEMORY_BYTES,
+    cpu_s: int = CPU_S,
+    wall_s: float = WALL_S,
+) -> Iterator[Part]:
+    """Read a file as ``read_guarded`` does, some hundred records at a time.
+
+    Yields
+    ------
+    tuple of str and list
+        ``columns``, ``accepted``, ``rejected``, ``skipped`` in this order, each as often as there are
+        records; at last ``encoding`` with one text. What was yielded counts only once that has come.
+
+    Raises
+    ------
+    SheetRefused, ValueError
+        As ``read_guarded``; the first also after some parts.
+    """
     if kind not in engine.KINDS:
         msg = f"no kind of sheet is called {kind!r}"
         raise ValueError(msg)
@@ -82,12 +120,12 @@ def read_guarded(
     try:
         if content.startswith(b"PK"):
             packages.check(content)
-        return _ask(json.dumps(order).encode() + b"\n", content, wall_s)
+        yield from _ask(json.dumps(order).encode() + b"\n", content, wall_s)
     except Unreadable as error:
         raise refused(error) from error
 
 
-def _ask(order: bytes, content: bytes, wall_s: float) -> Reading:
+def _ask(order: bytes, content: bytes, wall_s: float) -> Iterator[Part]:
     with subprocess.Popen(  # noqa: S603  # our own interpreter and folders, nothing of the file
         [sys.executable, "-I", "-c", _START, str(_HOME), *_paths()],
         stdin=subprocess.PIPE,
@@ -102,17 +140,21 @@ def _ask(order: bytes, content: bytes, wall_s: float) -> Reading:
         timer.start()
         feeder = threading.Thread(target=_feed, args=(child.stdin, order, content), daemon=True)
         feeder.start()
+        is_whole = False
         try:
-            reading = _collect(child.stdout or ())
+            for part in _collect(child.stdout or ()):
+                is_whole = part[0] == "encoding"
+                yield part
         finally:
             timer.cancel()
+            if sys.exc_info()[0] is GeneratorExit:
+                child.kill()  # whoever asked does not want the rest
             if child.stdout:
                 child.stdout.close()
             code = child.wait()
             feeder.join()
-    if reading is None:
+    if not is_whole:
         refuse("too_slow" if is_late.is_set() else _death(code))
-    return reading
 
 
 def _end(child: subprocess.Popen[bytes], is_late: threading.Event) -> None:
@@ -141,27 +183,26 @@ def _feed(pipe: IO[bytes] | None, order: bytes, content: bytes) -> None:
         pipe.write(content)
 
 
-def _collect(lines: Iterable[bytes]) -> Reading | None:
-    """Put a reading together from what the child says; None when it never comes to the end.
+def _collect(lines: Iterable[bytes]) -> Iterator[Part]:
+    """Say what the child says, part by part; a child that dies leaves out the last one.
 
     Raises
     ------
     Unreadable
         What the child says of the file, or ``failed`` when its words make no sense.
     """
-    parts: dict[str, list[Any]] = {name: [] for name in _FROM_JSON}
     try:
         for line in lines:
             data = json.loads(line)
             if "refused" in data:
                 refuse(str(data["refused"]), str(data["detail"]))
             if "end" in data:
-                return Reading(kind=str(data["kind"]), encoding=str(data["encoding"]), **parts)
+                yield "encoding", [str(data["encoding"])]
+                return
             for name, items in data.items():
-                parts[name] += [_FROM_JSON[name](item) for item in items]
+                yield name, [_FROM_JSON[name](item) for item in items]
     except (ValueError, KeyError, TypeError, AttributeError):
         refuse("failed")
-    return None
 
 
 def _death(code: int) -> str:

@@ -36,7 +36,6 @@ from nuanxin.stations.models import (
     StationPhoto,
     WelcomedGroup,
 )
-from nuanxin.stations.office_import import ImportForm
 from nuanxin.stations.office_week import OutletWeekForm, WeekForm
 
 
@@ -170,7 +169,6 @@ class StationAdmin(OfficeAdmin[Station]):
         EvidenceInline,
         PhotoInline,
     )
-    actions_list = ("import_stations",)
     actions_detail = (
         "set_hours",
         "file_closure",
@@ -193,7 +191,6 @@ class StationAdmin(OfficeAdmin[Station]):
         },
     )
 
-    import_stations = act_on_table(ImportForm, "import_stations", may="import")
     set_hours = act_on_row(WeekForm, "set_hours", may="keep")
     file_closure = act_on_row(forms.ClosureForm, "file_closure", may="keep")
     withdraw_closure = act_on_row(forms.WithdrawClosureForm, "withdraw_closure", may="keep")
@@ -212,10 +209,6 @@ class StationAdmin(OfficeAdmin[Station]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:
         rows = super().get_queryset(request)
         return rows.select_related("brand", "division", "union", "outlet__host")
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        # for which unions, the import asks row by row
-        return bool(policies.can_enter_somewhere(actor_of(request)))
 
     def has_edit_permission(self, request: HttpRequest, object_id: str) -> bool:
         station = self.subject(request, object_id)

@@ -12,7 +12,8 @@ class StationsConfig(AppConfig):
     def ready(self) -> None:
         """Make known what the clock brings about here, and how the finder does."""
         from nuanxin.core import audit_words, health, ticking
-        from nuanxin.stations import changes, forgetting, reminders, snapshots, verbs
+        from nuanxin.sheets import kinds
+        from nuanxin.stations import changes, forgetting, imports, reminders, snapshots, verbs
 
         ticking.register("stations.plan_reminders", reminders.plan, every_s=900)
         ticking.register("stations.send_reminders", reminders.send, every_s=60)
@@ -21,3 +22,4 @@ class StationsConfig(AppConfig):
         ticking.register("stations.forget_marks", forgetting.forget_marks, daily_at=dt.time(3, 30))
         health.register("finder", snapshots.check, is_vital=True)
         audit_words.name(verbs.VERBS)
+        kinds.register(imports.StationImport())

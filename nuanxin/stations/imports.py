@@ -1,297 +1,98 @@
-"""Importing stations: all rows or none, the same file twice changes nothing."""
+"""Stations as a kind of sheet: how they stand, and how an import writes them and takes them back."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
 
-from django.db import models, transaction
-from django.db.models import Q
-from django.utils.translation import gettext as _
-
-from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor
-from nuanxin.core.errors import DomainError
-from nuanxin.core.ids import computed_id
+from nuanxin.core.errors import Text
 from nuanxin.core.policies import Decision
-from nuanxin.regions.models import Division
-from nuanxin.stations import policies
-from nuanxin.stations.enums import Lifecycle
-from nuanxin.stations.import_rows import Fault, Sheet, StationRow
-from nuanxin.stations.models import (
-    Brand,
-    Facility,
-    Host,
-    Outlet,
-    Station,
-    StationChange,
-    StationFacility,
-    StationGroup,
-    WelcomedGroup,
-)
+from nuanxin.sheets.kinds import Change, Question, Resolver, Setting, Source, Values
+from nuanxin.stations import import_labels, policies
+from nuanxin.stations.import_resolving import StationResolver
+from nuanxin.stations.import_values import canonical_hours
+from nuanxin.stations.import_writing import withdraw_stations, write_stations
+from nuanxin.stations.models import Station, StationFacility, StationGroup
 from nuanxin.unions.models import Union
 
-_BATCH = 500
-M = TypeVar("M", bound=models.Model)
-Link = TypeVar("Link", StationFacility, StationGroup)
+_PLAIN: Final = (
+    "code", "name", "address", "street", "floor", "entrance", "parking", "access", "tier", "lifecycle",
+    "manager_name", "manager_phone", "floors_count",
+)  # fmt: skip
+_OTHER: Final = (
+    "brand_id", "division_id", "union__code", "outlet__host__name", "outlet__host__kind", "outlet__name",
+    "outlet__staffed_hours", "staffed_hours", "self_service_hours", "area_m2", "accepted_on",
+    "coordinates_checked_at", "source_datum", "source_y", "source_x", "lat_wgs84", "lon_wgs84",
+)  # fmt: skip
 
 
-class ImportRejected(DomainError):
-    """The file has faults; nothing was written."""
+class StationImport:
+    """The kind ``station`` of `sheets.kinds.ImportKind`."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(
-            _("%(count)d faults; nothing was imported.") % {"count": len(faults)},
-            code="import_rejected",
-        )
-        self.faults = faults
+    name = "station"
+    label: Text = import_labels.LABEL
+    fields: Mapping[str, Text] = import_labels.FIELDS
+    values: Mapping[str, Text] = import_labels.VALUES
+    words: Mapping[str, Text] = import_labels.WORDS
 
+    def may_import(self, by: Actor, *, scope_path: str) -> Decision:
+        """Decide whether somebody may bring a station list of a union. No query."""
+        return policies.can_enter_stations(by, union_path=scope_path)
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How many stations were new, changed and the same."""
+    def sources(self, by: Actor) -> list[Source]:
+        """Return the unions in reach, from the top down. One query."""
+        rows = Union.objects.visible_to(by).order_by("path").values_list("code", "name", "path")
+        allowed = [Source(*row) for row in rows]
+        return [source for source in allowed if self.may_import(by, scope_path=source.path)]
 
-    new_count: int
-    changed_count: int
-    same_count: int
+    def questions(self, *, source: str) -> list[Question]:
+        """Return what may be said about a whole list. One query."""
+        return import_labels.questions()
 
+    def resolver(self, setting: Setting) -> Resolver:
+        """Return what resolves one list. Six queries."""
+        return StationResolver(setting)
 
-def import_stations(*, sheet: Sheet, by: Actor) -> Outcome:
-    """Enter all stations of a sheet, or none.
+    def current(self, keys: Sequence[str]) -> dict[str, Values]:
+        """Return how stations stand, in the form in which a list speaks of them. Three queries."""
+        wanted = [UUID(key) for key in keys]
+        rows = Station.objects.filter(pk__in=wanted).order_by()
+        found = {row["pk"]: _values(row) for row in rows.values("pk", *_PLAIN, *_OTHER)}
+        for model, name in ((StationFacility, "facilities"), (StationGroup, "groups")):
+            column = "facility_id" if model is StationFacility else "group_id"
+            links = model._default_manager.filter(station_id__in=wanted).order_by(column)
+            for station, code in links.values_list("station_id", column):
+                if station in found:
+                    found[station][name] = [*(found[station][name] or ()), code]
+        return {str(key): values for key, values in found.items()}
 
-    Parameters
-    ----------
-    sheet
-        Checked rows and faults.
-    by
-        Who imports; needs officer rights over every union the rows name.
+    def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
+        """Write stations with their hosts, outlets and links; see `import_writing`."""
+        write_stations(changes, is_undo=is_undo)
 
-    Returns
-    -------
-    Outcome
-        Counts of stations.
-
-    Raises
-    ------
-    ImportRejected
-        When the sheet has faults, or a row names an unknown brand, division, union, facility or
-        group, or a union or station outside the actor's scope; ``faults`` names row, column and
-        reason of each.
-    NotAllowed
-        When nothing the sheet names lies inside the actor's scope.
-
-    Notes
-    -----
-    About twelve queries and one batch of writes for every 500 stations, one transaction, one
-    audit row for the whole file; a station whose row is unchanged is not written.
-    """
-    faults = sheet.faults + _unknown_references(sheet.rows)
-    if faults:
-        raise ImportRejected(sorted(faults, key=lambda fault: (fault.row, fault.column)))
-    with transaction.atomic():
-        unions = Union.objects.in_bulk([r.union for r in sheet.rows if r.union], field_name="code")
-        stored = Station.objects.select_related("union").in_bulk(
-            [computed_id("station", row.fields["code"]) for row in sheet.rows]
-        )
-        _check_reach(sheet.rows, unions, stored, by)
-        moved = _write_hosts(sheet.rows)
-        outcome = _write_stations(sheet.rows, unions, stored, moved)
-        audit.record(
-            by=by,
-            verb="station.imported",
-            subject_type="stations.station",
-            subject_key="import",
-            data={
-                "new": outcome.new_count,
-                "changed": outcome.changed_count,
-                "same": outcome.same_count,
-            },
-        )
-    return outcome
+    def withdraw(self, keys: Sequence[str], *, by: Actor) -> dict[str, str]:
+        """Remove stations that an import had made and nobody has used; see `import_writing`."""
+        return withdraw_stations(keys)
 
 
-def preview_stations(*, sheet: Sheet, by: Actor) -> Outcome:
-    """Return what importing a sheet would do, and do nothing.
-
-    Parameters
-    ----------
-    sheet, by
-        As for ``import_stations``.
-
-    Returns
-    -------
-    Outcome
-        Counts of stations.
-
-    Raises
-    ------
-    ImportRejected, NotAllowed
-        As ``import_stations`` would.
-
-    Notes
-    -----
-    The import itself, rolled back: it holds the write lock as long as the import would.
-    """
-    with transaction.atomic():
-        outcome = import_stations(sheet=sheet, by=by)
-        transaction.set_rollback(True)
-    return outcome
-
-
-def _check_reach(
-    rows: list[StationRow], unions: dict[str, Union], stored: dict[Any, Station], by: Actor
-) -> None:
-    """Refuse rows out of the actor's reach; where a station stands now counts as where it is put."""
-    allowed: dict[str, Decision] = {}
-
-    def may(union: Union | None) -> Decision:
-        path = union.path if union else ""
-        return allowed.setdefault(path, policies.can_enter_stations(by, union_path=path))
-
-    faults = []
-    for row in rows:
-        station = stored.get(computed_id("station", row.fields["code"]))
-        if not may(unions.get(row.union)):
-            faults.append(Fault(row.row, "union", _("this union is not one of yours")))
-        elif station and not may(station.union):
-            faults.append(Fault(row.row, "code", _("this station stands in another union")))
-    if faults and not any(allowed.values()):
-        next(iter(allowed.values())).enforce()
-    if faults:
-        raise ImportRejected(faults)
-
-
-def _unknown_references(rows: list[StationRow]) -> list[Fault]:
-    reason = _("unknown: %s")
-    wanted: list[tuple[str, type[models.Model], Callable[[StationRow], Iterable[str]]]] = [
-        ("brand", Brand, lambda row: [row.brand]),
-        ("division", Division, lambda row: [row.division]),
-        ("facilities", Facility, lambda row: row.facilities),
-        ("groups", WelcomedGroup, lambda row: row.groups),
-    ]
-    faults = []
-    for column, model, keys in wanted:
-        known = set(model._default_manager.values_list("pk", flat=True))
-        faults += [
-            Fault(r.row, column, reason % key) for r in rows for key in keys(r) if key not in known
-        ]
-    known_unions = set(Union.objects.values_list("code", flat=True))
-    faults += [
-        Fault(r.row, "union", reason % r.union)
-        for r in rows
-        if r.union and r.union not in known_unions
-    ]
-    return faults
-
-
-def _write_hosts(rows: list[StationRow]) -> set[Any]:
-    """Write hosts and outlets; return the stations that stand in what has changed."""
-    named = {computed_id("host", row.host[0]): row.host for row in rows if row.host[0]}
-    hosts = _upsert(
-        Host, [Host(id=key, name=name, kind=kind) for key, (name, kind) in named.items()]
-    )
-    outlets = {
-        outlet_id: Outlet(id=outlet_id, host_id=computed_id("host", row.host[0]), **row.outlet)
-        for row in rows
-        if (outlet_id := _outlet_id(row))
-    }
-    changed = _upsert(Outlet, list(outlets.values()))
-    conditions = [Q(outlet__in=chunk) for chunk in _chunks(changed)]
-    conditions += [Q(outlet__host__in=chunk) for chunk in _chunks(hosts)]
+def _values(row: Mapping[str, Any]) -> Values:
+    area, accepted_on, lat = row["area_m2"], row["accepted_on"], row["lat_wgs84"]
+    place = [row["source_datum"], row["source_y"], row["source_x"], lat, row["lon_wgs84"]]
     return {
-        key
-        for condition in conditions
-        for key in Station.objects.filter(condition).values_list("pk", flat=True)
+        **{name: row[name] or None for name in _PLAIN},
+        "brand": row["brand_id"],
+        "division": row["division_id"],
+        "union": row["union__code"],
+        "host": row["outlet__host__name"],
+        "host_kind": row["outlet__host__kind"],
+        "outlet": row["outlet__name"],
+        "outlet_hours": canonical_hours(row["outlet__staffed_hours"] or "") or None,
+        "staffed_hours": canonical_hours(row["staffed_hours"]) or None,
+        "self_service_hours": canonical_hours(row["self_service_hours"]) or None,
+        "area_m2": None if area is None else float(area),
+        "accepted_on": accepted_on.isoformat() if accepted_on else None,
+        "is_checked": row["coordinates_checked_at"] is not None,
+        "point": None if lat is None else place,
+        "facilities": None,
+        "groups": None,
     }
-
-
-def _outlet_id(row: StationRow) -> Any:
-    return computed_id("outlet", row.host[0], row.outlet["name"]) if row.outlet else None
-
-
-def _write_stations(
-    rows: list[StationRow], unions: dict[str, Union], stored: dict[Any, Station], moved: set[Any]
-) -> Outcome:
-    fresh = [_station(row, unions, stored) for row in rows]
-    facilities = [
-        StationFacility(
-            id=computed_id("station_facility", str(station.pk), code),
-            station=station,
-            facility_id=code,
-        )
-        for station, row in zip(fresh, rows, strict=True)
-        for code in row.facilities
-    ]
-    groups = [
-        StationGroup(
-            id=computed_id("station_group", str(station.pk), code), station=station, group_id=code
-        )
-        for station, row in zip(fresh, rows, strict=True)
-        for code in row.groups
-    ]
-    keys = {station.pk for station in fresh}
-    changed = {station.pk for station in _upsert(Station, fresh)} | (moved & keys)
-    changed |= _replace_links(StationFacility, facilities, [s.pk for s in fresh])
-    changed |= _replace_links(StationGroup, groups, [s.pk for s in fresh])
-    StationChange.objects.bulk_create(
-        [StationChange(station_id=pk) for pk in sorted(changed | moved)], batch_size=_BATCH
-    )
-    new_count = len(fresh) - len(stored)
-    return Outcome(new_count, len(changed) - new_count, len(fresh) - len(changed))
-
-
-def _station(row: StationRow, unions: dict[str, Union], known: dict[Any, Station]) -> Station:
-    station = Station(id=computed_id("station", row.fields["code"]), **row.fields)
-    stored = known.get(station.pk)
-    station.brand_id, station.division_id = row.brand, row.division
-    station.union = unions.get(row.union)
-    station.outlet_id = _outlet_id(row)
-    point = (station.lat_wgs84, station.lon_wgs84)
-    is_same_point = stored is not None and point == (stored.lat_wgs84, stored.lon_wgs84)
-    checked_at = stored.coordinates_checked_at if stored and is_same_point else None
-    was_accepted = stored is not None and stored.lifecycle == Lifecycle.ACCEPTED
-    if is_same_point and (checked_at or was_accepted):
-        station.coordinates_checked_at = checked_at
-    elif station.lifecycle == Lifecycle.ACCEPTED and point != (None, None):
-        # acceptance includes the check of the point on site
-        station.coordinates_checked_at = clock.now()
-    return station
-
-
-def _upsert(model: type[M], rows: list[M]) -> list[M]:
-    """Write the rows that are new or differ from what is stored, and return them."""
-    names = [field.attname for field in model._meta.concrete_fields]
-    stored: dict[Any, tuple[Any, ...]] = {}
-    for chunk in _chunks([row.pk for row in rows]):
-        kept = model._default_manager.filter(pk__in=chunk).values_list("pk", *names)
-        stored |= {values[0]: values[1:] for values in kept}
-    differing = [
-        row for row in rows if stored.get(row.pk) != tuple(getattr(row, name) for name in names)
-    ]
-    model._default_manager.bulk_create(
-        differing,
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[f.name for f in model._meta.concrete_fields if not f.primary_key],
-    )
-    return differing
-
-
-def _replace_links(model: type[Link], wanted: list[Link], stations: list[Any]) -> set[Any]:
-    """Make the links of some stations exactly the wanted ones; return the stations that changed."""
-    keep = {link.pk: link for link in wanted}
-    stored: dict[Any, Any] = {}
-    for chunk in _chunks(stations):
-        stored |= dict(
-            model._default_manager.filter(station_id__in=chunk).values_list("pk", "station_id")
-        )
-    gone = [pk for pk in stored if pk not in keep]
-    for chunk in _chunks(gone):
-        model._default_manager.filter(pk__in=chunk).delete()
-    fresh = [link for pk, link in keep.items() if pk not in stored]
-    model._default_manager.bulk_create(fresh, batch_size=_BATCH)
-    return {stored[pk] for pk in gone} | {link.station_id for link in fresh}
-
-
-def _chunks(keys: list[Any]) -> Iterable[list[Any]]:
-    return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))

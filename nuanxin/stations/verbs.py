@@ -21,7 +21,6 @@ VERBS = {
     "station.fault_ended": _("fault ended"),
     "station.groups_set": _("groups welcomed changed"),
     "station.hours_changed": _("weekly hours changed"),
-    "station.imported": _("stations imported"),
     "station.lifecycle_set": _("lifecycle set"),
     "station.photo_added": _("photo added"),
     "station.photo_withdrawn": _("photo withdrawn"),

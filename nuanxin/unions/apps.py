@@ -8,8 +8,10 @@ class UnionsConfig(AppConfig):
     verbose_name = _("Unions")
 
     def ready(self) -> None:
-        """Name the acts of this room."""
+        """Name the acts of this room, and register its kind of sheet."""
         from nuanxin.core import audit_words
-        from nuanxin.unions import verbs
+        from nuanxin.sheets import kinds
+        from nuanxin.unions import imports, verbs
 
         audit_words.name(verbs.VERBS)
+        kinds.register(imports.UnionImport())

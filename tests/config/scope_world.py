@@ -37,6 +37,7 @@ from nuanxin.core import clock, outbox
 from nuanxin.core.actors import SystemActor
 from nuanxin.core.ids import computed_id
 from nuanxin.core.models import AuditEvent
+from nuanxin.sheets.models import ImportBatch
 from nuanxin.stations import door_codes, photos, services
 from nuanxin.stations.enums import (
     ClosureReason,
@@ -77,6 +78,7 @@ from tests.factories import (
     WelcomedGroupFactory,
 )
 from tests.office_world import make_calendar, picture
+from tests.sheets.batches import make_batch
 
 SYSTEM = SystemActor("test")
 # place, the union above it, its division, the town of its stations
@@ -267,6 +269,7 @@ def make_target(union: Union, place: str, town: str, *, is_listed: bool) -> Targ
     _hang_plans(target, by)
     _hang_words(target, picture(f"proof of {code}"), by)
     _hang_people(target, by)
+    target.rows[ImportBatch] = make_batch(union, code=code, key=str(station.pk), by=by)
     target.rows[AuditEvent] = AuditEvent.objects.create(
         at=clock.now(), actor_key="system:test", actor_label=canary(place, "shut"), verb="test.done",
         object_type="x", object_key=code, scope_path=union.path, data={"note": canary(place, "shut")},

@@ -1,434 +1,496 @@
-"""The importer of stations: every fault named, all rows or none, twice the same is nothing."""
+"""Bringing station lists: what is taken, what is asked, what is left alone, and how it is taken back."""
 
-import csv
-import io
+import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import time_machine
+from django.db import connection
 
-from nuanxin.core.actors import Role, Scope, SystemActor
-from nuanxin.core.errors import NotAllowed
+from nuanxin.core import clock
+from nuanxin.core.errors import Conflict, Invalid, NotAllowed
 from nuanxin.core.models import AuditEvent
-from nuanxin.stations.import_rows import COLUMNS, REQUIRED, read_csv
-from nuanxin.stations.imports import ImportRejected, Outcome, import_stations
-from nuanxin.stations.models import Host, Outlet, Station, StationChange, StationFacility
-from tests.factories import (
-    BrandFactory,
-    DivisionFactory,
-    FacilityFactory,
-    UnionFactory,
-    WelcomedGroupFactory,
+from nuanxin.sheets import applying, forgetting, holds, pacing, services, working
+from nuanxin.sheets.enums import BatchState
+from nuanxin.sheets.models import ImportBatch, ImportFile, ImportRow, JournalEntry, SourceRecord
+from nuanxin.stations import services as station_services
+from nuanxin.stations.enums import ClosureReason
+from nuanxin.stations.models import Host, Outlet, Station, StationChange
+from tests.factories import StationFactory
+from tests.stations.import_world import (
+    SYSTEM,
+    apply,
+    bring,
+    codes,
+    doors,
+    dump,
+    fates,
+    import_at_once,
+    make_world,
+    sheet,
+    undo,
 )
 
-BY = SystemActor("import")
-ROW = {
-    "code": "KQ001",
-    "name": "金柯桥大道驿站",
-    "brand": "huigong",
-    "division": "330603001",
-    "address": "金柯桥大道 1 号",
-}
-FULL = ROW | {
-    "host": "某银行",
-    "host_kind": "bank",
-    "outlet": "金柯桥营业厅",
-    "outlet_staffed_hours": "Mo-Fr 09:00-17:00",
-    "lifecycle": "accepted",
-    "accepted_on": "2024-05-01",
-    "lat": "30.0761",
-    "lon": "120.4880",
-    "area_m2": "12.34",
-    "facilities": "water;charging",
-    "groups": "rider",
-}
-
-
-def file_of(*rows: dict[str, str], encoding: str = "utf-8") -> bytes:
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode(encoding)
-
-
-def faults_of(content: bytes) -> list[tuple[int, str]]:
-    return [(fault.row, fault.column) for fault in read_csv(content).faults]
-
-
-def import_rows(*rows: dict[str, str], by: Any = BY) -> Outcome:
-    return import_stations(sheet=read_csv(file_of(*rows)), by=by)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def catalogue(db):
-    BrandFactory.create()
-    DivisionFactory.create()
-    WelcomedGroupFactory.create(code="rider")
-    for code in ("water", "charging", "books"):
-        FacilityFactory.create(code=code)
+def world():
+    return make_world()
 
 
-# --- reading ---
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    import_at_once(monkeypatch)
 
 
-@pytest.mark.parametrize(
-    ("column", "text"),
-    [
-        *((column, "") for column in REQUIRED),
-        ("code", "KQ/1"),
-        ("code", "K" * 21),
-        ("name", "长" * 81),
-        ("brand", ""),
-        ("tier", "golden"),
-        ("lifecycle", "open"),
-        ("access", "free"),
-        ("datum", "mars"),
-        ("host_kind", "castle"),
-        ("floors_count", "0"),
-        ("floors_count", "１"),
-        ("floors_count", "two"),
-        ("area_m2", "big"),
-        ("area_m2", "0.04"),
-        ("area_m2", "-3"),
-        ("area_m2", "NaN"),
-        ("area_m2", "Infinity"),
-        ("area_m2", "1e9"),
-        ("lat", "north"),
-        ("lat", ""),
-        ("lat", "nan"),
-        ("lat", "120.4880"),
-        ("lat", "3" + "0" * 24),
-        ("lon", "x"),
-        ("accepted_on", ""),
-        ("accepted_on", "2024-02-30"),
-        ("staffed_hours", "always"),
-        ("self_service_hours", "Mo-Fr 25:00-26:00"),
-        ("outlet_staffed_hours", "Mo–"),
-        ("host", ""),
-        ("host", "行" * 81),
-    ],
-)
-def test_fault_names_its_row_and_column(column, text):
-    content = file_of(FULL, FULL | {"code": "KQ002", column: text})
-
-    sheet = read_csv(content)
-
-    expected = "lat" if (column, text) == ("lon", "") else column
-    assert {(fault.row, fault.column) for fault in sheet.faults} == {(3, expected)}
-    assert all(fault.reason and str(3) in str(fault) for fault in sheet.faults)
-    assert [row.fields["code"] for row in sheet.rows] == ["KQ001"]
+def station(code: str = "KQ1") -> Station:
+    return Station.objects.get(code=code)
 
 
-def test_latitude_without_longitude_is_a_fault():
-    assert faults_of(file_of(ROW | {"lat": "30.0761"})) == [(2, "lat")]
-    assert faults_of(file_of(ROW | {"lon": "120.4880"})) == [(2, "lat")]
+# --- what is taken ---
 
 
-def test_all_faults_of_a_row_are_named_at_once():
-    row = ROW | {"name": "", "tier": "golden", "area_m2": "big"}
+def test_import_new_rows_become_stations_in_our_words(world):
+    row = {"host": "演示银行", "host_kind": "银行网点", "outlet": "柯桥支行", "outlet_hours": "9:00-17:00", "hours": "",
+           "tier": "标杆型", "area": "12.5", "groups": "骑手、快递员", "contact": "演示·陈师傅", "phone": "12351"}  # fmt: skip
+    batch = apply(world, bring(world, sheet(row)))
 
-    assert faults_of(file_of(row)) == [(2, "name"), (2, "tier"), (2, "area_m2")]
-
-
-@pytest.mark.parametrize("again", ["KQ001", "kq001", "ＫＱ００１"])
-def test_same_number_twice_is_a_fault_of_the_second_row(again):
-    found = read_csv(file_of(ROW, ROW | {"code": again})).faults
-
-    assert [(fault.row, fault.column) for fault in found] == [(3, "code")]
-
-
-def test_rows_are_counted_as_a_spreadsheet_counts_them():
-    lines = file_of(ROW | {"name": "a\nb"}, ROW | {"code": "KQ002", "tier": "golden"})
-    with_blank = lines.replace(b"KQ002", b",,,,,\r\n\r\nKQ002")
-
-    assert faults_of(lines) == [(3, "tier")]
-    assert faults_of(with_blank) == [(5, "tier")]
-
-
-def test_header_is_checked_before_any_row():
-    content = file_of({"code": "1", "nome": "x", "name": "x", "brand": "b"})
-
-    assert faults_of(content) == [(1, "division"), (1, "address"), (1, "nome")]
-    assert faults_of(b"") == [(1, column) for column in REQUIRED]
-    assert faults_of(b"code,name,brand,division,address,name\n") == [(1, "name")]
-
-
-def test_cell_beyond_the_header_is_a_fault_not_lost():
-    content = file_of(ROW).rstrip() + ",北侧\r\n".encode()
-
-    assert faults_of(content) == [(2, "")]
-
-
-@pytest.mark.parametrize(
-    "content", [b"\xff\xff\xff", b'code,"na', file_of(ROW)[:-8] + b"\x81", b"a" * 200_000]
-)
-def test_file_that_is_no_csv_is_refused_with_a_sentence(content):
-    sheet = read_csv(content)
-
-    assert sheet.rows == []
-    assert {fault.row for fault in sheet.faults} == {1}
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_encodings_of_offices_are_read(encoding):
-    sheet = read_csv(file_of(ROW | {"name": "䶮𠮷㐀驿站"}, encoding=encoding))
-
-    assert sheet.faults == []
-    assert sheet.rows[0].fields["name"] == "䶮𠮷㐀驿站"
-
-
-@given(st.binary(max_size=200))
-def test_reader_never_breaks_on_bytes(content):
-    sheet = read_csv(b"code,name,brand,division,address,area_m2,lat,lon\n" + content)
-
-    assert all(fault.row >= 1 for fault in sheet.faults)
-
-
-@given(st.fixed_dictionaries({column: st.text(max_size=12) for column in COLUMNS}))
-def test_reader_never_breaks_on_cells(row):
-    sheet = read_csv(file_of(ROW, row))
-
-    assert len(sheet.rows) + len({fault.row for fault in sheet.faults}) >= 1
-
-
-def test_point_in_gcj02_is_stored_as_wgs84_beside_what_was_given():
-    # Tiananmen: the two datums lie some 550 m apart there
-    row = ROW | {"lat": "39.908823", "lon": "116.397470", "datum": "gcj02"}
-
-    fields = read_csv(file_of(row)).rows[0].fields
-
-    assert fields["lat_wgs84"] == pytest.approx(39.907420, abs=2e-5)
-    assert fields["lon_wgs84"] == pytest.approx(116.391228, abs=2e-5)
-    assert (fields["source_datum"], fields["source_y"]) == ("gcj02", "39.908823")
-
-
-def test_point_in_wgs84_is_kept_to_the_digit():
-    fields = read_csv(file_of(FULL)).rows[0].fields
-
-    assert (fields["lat_wgs84"], fields["lon_wgs84"]) == (30.0761, 120.4880)
-
-
-# --- writing ---
-
-
-def test_import_enters_a_station_with_all_that_hangs_on_it(catalogue, clock):
-    outcome = import_rows(FULL)
-
-    station = Station.objects.select_related("outlet__host").get()
-    assert outcome == Outcome(new_count=1, changed_count=0, same_count=0)
-    assert station.outlet is not None
-    assert station.outlet.host.name == "某银行"
-    assert station.posted_hours == ("Mo-Fr 09:00-17:00", "")
-    assert set(station.facilities.values_list("pk", flat=True)) == {"water", "charging"}
-    assert list(station.groups.values_list("pk", flat=True)) == ["rider"]
-    assert list(Station.objects.listed()) == [station]
-    assert station.coordinates_checked_at == clock.stop_at("tuesday morning")
-
-
-def test_import_writes_one_audit_row_for_the_file(catalogue):
-    import_rows(FULL, FULL | {"code": "KQ002"})
-
-    event = AuditEvent.objects.get(verb="station.imported")
-    assert event.actor_key == "system:import"
-    assert event.data == {"new": 2, "changed": 0, "same": 0}
-
-
-def test_same_file_twice_changes_nothing(catalogue, writes_of):
-    rows = [FULL, FULL | {"code": "KQ002", "lat": "30.1", "datum": "bd09"}]
-    import_rows(*rows)
-    changes = StationChange.objects.count()
-
-    written = writes_of(lambda: import_rows(*rows))
-
-    assert ["core_auditevent" in sql for sql in written] == [True]
-    assert import_rows(*rows) == Outcome(new_count=0, changed_count=0, same_count=2)
-    assert StationChange.objects.count() == changes
-
-
-def test_import_asks_no_more_queries_for_more_rows(catalogue, assert_same_queries):
-    rows = [FULL | {"code": f"KQ{number}", "outlet": f"厅{number}"} for number in range(20)]
-    import_rows(*rows)
-    asked = iter([rows[:1], rows])
-
-    assert assert_same_queries(lambda: import_rows(*next(asked)), lambda: None) <= 25
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"name": "新名字"},
-        {"outlet_staffed_hours": "Mo-Su 09:00-17:00"},
-        {"host_kind": "post"},
-        {"facilities": "water"},
-        {"facilities": "water;charging;books"},
-        {"groups": ""},
-        {"lat": "30.0762"},
-        {"lifecycle": "suspended"},
-    ],
-)
-def test_changed_row_writes_one_change_row(catalogue, change):
-    import_rows(FULL, FULL | {"code": "KQ002", "outlet": "另一厅", "host": "某邮局"})
-    seq = StationChange.objects.count()
-
-    outcome = import_rows(
-        FULL | change, FULL | {"code": "KQ002", "outlet": "另一厅", "host": "某邮局"}
+    door = station()
+    assert (batch.state, batch.new_count, batch.applied_count) == ("applied", 1, 1)
+    assert (door.division_id, door.brand_id, door.union_id) == (
+        "330603001",
+        "gonghui",
+        world.here.pk,
     )
-
-    assert outcome == Outcome(new_count=0, changed_count=1, same_count=1)
-    changed = StationChange.objects.order_by("seq")[seq:]
-    assert [row.station_id for row in changed] == [Station.objects.get(code="KQ001").pk]
-
-
-def test_changed_outlet_is_announced_for_stations_outside_the_file(catalogue):
-    import_rows(FULL, FULL | {"code": "KQ002"})
-    seq = StationChange.objects.count()
-
-    import_rows(FULL | {"outlet_staffed_hours": "24/7"})
-
-    assert StationChange.objects.count() - seq == 2
+    assert (door.tier, door.lifecycle, str(door.area_m2)) == ("benchmark", "accepted", "12.5")
+    assert door.outlet is not None
+    assert (door.outlet.host.kind, door.outlet.staffed_hours) == ("bank", "09:00-17:00")
+    assert door.posted_hours == ("09:00-17:00", "")
+    assert [f.facility_id for f in door.facility_rows.order_by("facility_id")] == ["ac", "water"]
+    assert sorted(g.group_id for g in door.group_rows.all()) == ["couriers", "riders"]
+    assert door.is_listed
+    assert StationChange.objects.filter(station=door).exists()
 
 
-def test_hosts_that_differ_in_writing_alone_are_one(catalogue):
-    import_rows(FULL | {"host": "ABC 银行"}, FULL | {"code": "KQ002", "host": "abc　银行"})
+def test_import_same_file_twice_changes_nothing(world):
+    content = sheet(*doors(7))
+    apply(world, bring(world, content))
+    before, changes = dump(), StationChange.objects.count()
 
-    assert Host.objects.count() == Outlet.objects.count() == 1
+    again = apply(world, bring(world, content))
+
+    assert (again.same_count, again.new_count, again.changed_count) == (7, 0, 0)
+    assert not again.rows.exists()
+    assert not again.journal.exists()
+    assert (dump(), StationChange.objects.count()) == (before, changes)
 
 
-def test_number_written_otherwise_is_the_same_station(catalogue):
-    import_rows(FULL)
+def test_import_leaves_alone_what_the_desk_changed_and_the_list_repeats(world):
+    apply(world, bring(world, sheet({})))
+    station_services.set_hours(station=station(), staffed="10:00-12:00", self_service="", by=SYSTEM)
 
-    outcome = import_rows(FULL | {"code": "kq001"})
+    again = apply(world, bring(world, sheet({"floor": "二楼"})))
 
-    assert outcome == Outcome(new_count=0, changed_count=1, same_count=0)
-    assert Station.objects.get().code == "kq001"
+    assert again.changed_count == 1
+    assert (station().staffed_hours, station().floor) == ("10:00-12:00", "二楼")
+
+
+def test_import_asks_where_desk_and_list_both_say_something_new(world):
+    apply(world, bring(world, sheet({})))
+    station_services.set_hours(station=station(), staffed="10:00-12:00", self_service="", by=SYSTEM)
+    batch = bring(world, sheet({"hours": "7:00-19:00"}))
+
+    assert (fates(batch), codes(batch)) == ({2: "suspect"}, {2: ["changed_at_desk"]})
+    apply(world, batch)
+    assert station().staffed_hours == "10:00-12:00"
+    assert batch.rows.get().state == "left"
+
+
+def test_import_blank_cell_clears_only_what_the_list_had_filled(world):
+    apply(world, bring(world, sheet({"floor": "二楼"})))
+    Station.objects.update(parking="门口")
+
+    apply(world, bring(world, sheet({"floor": ""})))
+
+    assert (station().floor, station().parking) == ("", "门口")
+
+
+def test_import_absent_column_says_nothing(world):
+    apply(world, bring(world, sheet({"floor": "二楼"})))
+
+    batch = bring(world, sheet({}, columns=("code", "name", "address")))
+
+    assert (batch.same_count, batch.changed_count) == (1, 0)
+
+
+def test_import_finds_a_station_without_number_by_name_and_address(world):
+    apply(world, bring(world, sheet({})))
+
+    batch = apply(world, bring(world, sheet({"code": "", "floor": "三楼"})))
+
+    assert (batch.new_count, batch.changed_count) == (0, 1)
+    assert station().floor == "三楼"
+
+
+def test_import_gives_a_number_to_a_station_without_one(world):
+    content = sheet({"code": ""})
+    apply(world, bring(world, content))
+    only = Station.objects.get()
+
+    again = bring(world, content)
+
+    assert only.code.startswith("N")
+    assert len(only.code) == 12
+    assert again.same_count == 1
+
+
+def test_import_converts_points_and_keeps_them_as_given(world):
+    apply(world, bring(world, sheet({}), options={"datum": "gcj02"}))
+
+    door = station()
+    assert (door.source_datum, door.source_y, door.source_x) == ("gcj02", "30.0789", "120.4905")
+    assert door.lat_wgs84 == pytest.approx(30.0812, abs=0.001)
+    assert door.lon_wgs84 == pytest.approx(120.4860, abs=0.001)
+
+
+# --- what is asked or refused ---
+
+
+def test_import_asks_for_the_datum_and_applies_nothing_before(world):
+    batch = bring(world, sheet({}), options={})
+
+    assert batch.questions == ["datum"]
+    with pytest.raises(Invalid):
+        services.confirm(batch=batch, by=world.officer)
+    services.map_columns(batch=batch, mapping={}, options={"datum": "bd09"}, by=world.officer)
+    working.work_off()
+    apply(world, ImportBatch.objects.get(pk=batch.pk))
+    assert station().source_datum == "bd09"
 
 
 @pytest.mark.parametrize(
-    ("column", "key"),
+    ("change", "code"),
     [
-        ("brand", "unknown"),
-        ("division", "999999999"),
-        ("union", "U9"),
-        ("facilities", "water;sauna"),
-        ("groups", "kings"),
+        ({"brand": "没有的品牌"}, "brand_unknown"),
+        ({"brand": ""}, "brand_missing"),
+        ({"county": "没有的区"}, "division_unknown"),
+        ({"union": "没有的工会"}, "union_unknown"),
+        ({"union": "萧山区总工会"}, "union_unknown"),
+        ({"accepted_on": ""}, "accepted_on_missing"),
+        ({"code": "编号1"}, "code_bad"),
+        ({"name": "长" * 81}, "too_long"),
+        ({"name": ""}, "name_missing"),
     ],
 )
-def test_unknown_reference_rejects_the_whole_file(catalogue, column, key):
-    with pytest.raises(ImportRejected) as rejected:
-        import_rows(FULL, FULL | {"code": "KQ002", column: key})
+def test_import_unusable_row_is_named_with_its_reason(world, change, code):
+    batch = bring(world, sheet(change, {"code": "KQ2", "name": "另一处"}))
 
-    assert [(fault.row, fault.column) for fault in rejected.value.faults] == [(3, column)]
-    assert rejected.value.status == 422
+    assert (codes(batch)[2], fates(batch)) == ([code], {2: "rejected", 3: "new"})
+    apply(world, batch)
+    assert list(Station.objects.values_list("code", flat=True)) == ["KQ2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"hours": "全天"}, "hours_unreadable"),
+        ({"hours": "周一闭馆"}, "hours_unclear"),
+        ({"lifecycle": "说不清"}, "lifecycle_unknown"),
+    ],
+)
+def test_import_doubtful_row_waits_for_a_person(world, change, code):
+    batch = bring(world, sheet(change))
+
+    assert (codes(batch), fates(batch)) == ({2: [code]}, {2: "suspect"})
+    apply(world, batch)
     assert not Station.objects.exists()
-    assert not Host.objects.exists()
-    assert not AuditEvent.objects.exists()
 
 
-def test_faults_of_reading_and_of_references_come_together_in_order(catalogue):
-    with pytest.raises(ImportRejected) as rejected:
-        import_rows(FULL | {"brand": "x"}, FULL | {"code": "KQ002", "tier": "golden"})
+def test_import_choice_of_a_person_is_what_is_stored(world):
+    batch = bring(world, sheet({"hours": "平日8:00-17:00"}))
+    row = batch.rows.get()
+    choices = row.notes[0]["choices"]
 
-    assert [(fault.row, fault.column) for fault in rejected.value.faults] == [
-        (2, "brand"),
-        (3, "tier"),
-    ]
+    services.decide_row(
+        row=row, is_taken=True, choices={"staffed_hours": choices[0]}, by=world.officer
+    )
+    apply(world, batch)
 
-
-def test_failure_halfway_leaves_nothing(catalogue, monkeypatch):
-    def fail(*_args: Any) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("nuanxin.stations.imports._replace_links", fail)
-
-    with pytest.raises(ZeroDivisionError):
-        import_rows(FULL)
-
-    tables = (Host, Outlet, Station, StationFacility, StationChange, AuditEvent)
-    assert [model._default_manager.count() for model in tables] == [0] * len(tables)
+    assert station().staffed_hours == choices[0]
 
 
-# --- the point on the map ---
+def test_import_choice_that_was_not_offered_is_refused(world):
+    row = bring(world, sheet({"hours": "平日8:00-17:00"})).rows.get()
+
+    with pytest.raises(Invalid):
+        services.decide_row(
+            row=row, is_taken=True, choices={"staffed_hours": "24/7"}, by=world.officer
+        )
 
 
-def test_acceptance_of_a_known_point_puts_it_on_the_map(catalogue):
-    import_rows(FULL | {"lifecycle": "proposed"})
-    assert not Station.objects.listed().exists()
+def test_import_point_far_from_its_county_is_doubtful(world):
+    rows = doors(12)
+    rows[4]["lat"] = "31.9789"
 
-    import_rows(FULL)
+    batch = bring(world, sheet(*rows))
 
-    assert Station.objects.listed().exists()
-
-
-def test_point_withdrawn_by_hand_stays_withdrawn(catalogue):
-    import_rows(FULL)
-    Station.objects.update(coordinates_checked_at=None)
-
-    import_rows(FULL)
-
-    assert not Station.objects.listed().exists()
+    assert {row: fate for row, fate in fates(batch).items() if fate != "new"} == {6: "suspect"}
+    assert codes(batch)[6] == ["point_far"]
 
 
-def test_suspended_station_keeps_the_check_of_its_point(catalogue):
-    suspended = FULL | {"lifecycle": "suspended"}
-    import_rows(FULL)
-    import_rows(suspended)
+def test_import_checked_point_is_not_moved_without_a_word(world):
+    apply(world, bring(world, sheet({})))
 
-    assert import_rows(suspended).same_count == 1
-    assert Station.objects.get().coordinates_checked_at is not None
+    batch = bring(world, sheet({"lat": "30.0889"}))
+
+    assert codes(batch) == {2: ["point_moved"]}
+
+
+def test_import_second_row_of_one_number_is_rejected(world):
+    batch = bring(world, sheet({}, {"name": "另一处", "address": "别处2号"}))
+
+    assert (fates(batch), codes(batch)[3]) == ({2: "new", 3: "rejected"}, ["duplicate_same"])
+
+
+def test_import_unreadable_file_says_why(world):
+    batch = bring(world, b"%PDF-1.7 nothing of a sheet")
+
+    assert batch.state == BatchState.REFUSED
+    assert batch.refusal
 
 
 # --- rights ---
 
 
-@pytest.fixture
-def unions(catalogue):
-    root = UnionFactory.create(code="ZJ", root=True)
-    return [root, *(UnionFactory.create(code=code, parent=root) for code in ("NB", "HZ"))]
-
-
-def officer_of(path: str) -> SystemActor:
-    return SystemActor("officer", scopes=(Scope(Role.OFFICER, path),))
-
-
-def test_officer_enters_stations_of_the_own_subtree(unions):
-    assert import_rows(FULL | {"union": "NB"}, by=officer_of("ZJ/NB/")).new_count == 1
-
-
-@pytest.mark.parametrize("union", ["HZ", ""])
-def test_officer_enters_nothing_elsewhere(unions, union):
+def test_import_of_another_union_is_not_allowed(world):
     with pytest.raises(NotAllowed):
-        import_rows(FULL | {"union": union}, by=officer_of("ZJ/NB/"))
-
-    assert not Station.objects.exists()
-    assert not AuditEvent.objects.exists()
+        bring(world, sheet({}), union=world.there)
 
 
-@pytest.mark.parametrize("union", ["HZ", ""])
-def test_row_of_another_union_among_ones_own_is_named_and_nothing_is_written(unions, union):
-    rows = [FULL | {"union": "NB"}, FULL | {"code": "KQ002", "union": union}]
-
-    with pytest.raises(ImportRejected) as refused:
-        import_rows(*rows, by=officer_of("ZJ/NB/"))
-
-    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(3, "union")]
-    assert not Station.objects.exists()
+def test_import_handled_by_another_office_is_not_allowed(world):
+    batch = bring(world, sheet({}))
+    for act in (services.confirm, services.discard, services.take_doubtful):
+        with pytest.raises(NotAllowed):
+            act(batch=batch, by=world.other)
+    assert batch not in ImportBatch.objects.visible_to(world.other)
 
 
-def test_officer_cannot_take_a_station_over_from_another_subtree(unions):
-    import_rows(FULL | {"union": "HZ"})
+def test_import_does_not_touch_a_station_of_another_union(world):
+    StationFactory.create(code="KQ1", name="别人的", union=world.there)
 
-    with pytest.raises(ImportRejected) as refused:
-        import_rows(FULL | {"union": "NB"}, by=officer_of("ZJ/NB/"))
+    batch = bring(world, sheet({}))
 
-    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(2, "code")]
-    assert Station.objects.get().union == unions[2]
+    assert codes(batch) == {2: ["station_elsewhere"]}
+    assert station().name == "别人的"
 
 
-def test_keeper_imports_nothing(unions):
-    keeper = SystemActor("keeper", scopes=(Scope(Role.KEEPER, "ZJ/"),))
+def test_import_leaves_hours_of_an_outlet_that_others_share(world):
+    shared = {
+        "host": "演示银行",
+        "outlet": "总行",
+        "host_kind": "银行网点",
+        "outlet_hours": "9:00-17:00",
+    }
+    services_by = SYSTEM
+    batch = bring(world, sheet(shared | {"code": "XS1", "county": "萧山区", "town": "城厢街道"}), union=world.there, by=services_by)  # fmt: skip
+    services.confirm(batch=batch, by=services_by)
+    working.work_off()
 
-    with pytest.raises(NotAllowed):
-        import_rows(FULL | {"union": "NB"}, by=keeper)
+    mine = bring(world, sheet(shared | {"outlet_hours": "10:00-12:00"}))
+
+    assert codes(mine) == {2: ["outlet_of_others"]}
+    apply(world, mine)
+    assert Outlet.objects.get().staffed_hours == "09:00-17:00"
+
+
+# --- undone, killed, at the same time ---
+
+
+def test_undo_restores_what_stood_before(world):
+    apply(world, bring(world, sheet(*doors(3))))
+    before, told = dump(), list(SourceRecord.objects.order_by("key").values_list("key", "digests"))
+    rows = [
+        row | {"floor": "五楼", "hours": "", "host": "新共建", "facilities": "冰箱"}
+        for row in doors(5)
+    ]
+    batch = apply(world, bring(world, sheet(*rows)))
+    assert dump() != before
+
+    undone = undo(world, batch)
+
+    assert (undone.state, undone.undone_count, undone.kept_count) == ("undone", 5, 0)
+    assert dump() == before
+    assert not Host.objects.exists()
+    assert list(SourceRecord.objects.order_by("key").values_list("key", "digests")) == told
+
+
+def test_undo_keeps_what_somebody_changed_since_and_says_who(world):
+    batch = apply(world, bring(world, sheet(*doors(3))))
+    station_services.set_hours(
+        station=station("KQ2"), staffed="10:00-12:00", self_service="", by=world.officer
+    )
+
+    undone = undo(world, batch)
+
+    kept = undone.journal.get(state="kept")
+    assert list(Station.objects.values_list("code", flat=True)) == ["KQ2"]
+    assert (undone.undone_count, undone.kept_count, kept.label) == (2, 1, "驿站2")
+    assert world.officer.actor_label in kept.reason
+
+
+def test_undo_keeps_a_station_on_which_something_hangs(world):
+    batch = apply(world, bring(world, sheet(*doors(2))))
+    start = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    station_services.file_closure(
+        station=station("KQ1"), starts_at=start, ends_at=start + dt.timedelta(days=1),
+        reason=ClosureReason.REPAIR, by=SYSTEM,
+    )  # fmt: skip
+
+    undo(world, batch)
+
+    assert list(Station.objects.values_list("code", flat=True)) == ["KQ1"]
+
+
+def test_undo_is_over_after_thirty_days(world):
+    batch = apply(world, bring(world, sheet({})))
+
+    with time_machine.travel(clock.now() + dt.timedelta(days=31)), pytest.raises(Conflict):
+        services.undo(batch=batch, by=world.officer)
+
+
+def test_confirm_twice_applies_once(world):
+    batch = apply(world, bring(world, sheet({})))
+
+    services.confirm(batch=batch, by=world.officer)
+
+    assert not working.work("here", lambda: True)
+
+
+class _Killed(BaseException):
+    """Ends a process wherever it is."""
+
+
+def _killed_at(statement: int) -> Any:
+    count = 0
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count == statement:
+            raise _Killed
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+@pytest.mark.parametrize("statement", range(3, 75, 6))
+def test_import_killed_at_any_statement_ends_as_if_nothing_had_happened(
+    world, monkeypatch, statement
+):
+    monkeypatch.setattr(pacing, "_LEAST", 2)
+    monkeypatch.setattr(pacing, "_MOST", 2)
+    monkeypatch.setattr("nuanxin.sheets.applying.Pace", lambda: pacing.Pace(2))
+    batch = bring(world, sheet(*doors(7), {"code": "KQ8", "brand": "没有的"}))
+    services.confirm(batch=batch, by=world.officer)
+
+    with pytest.raises(_Killed), _killed_at(statement):
+        working.work_off("first")
+    # the hold of the killed one runs out
+    with time_machine.travel(clock.now() + 2 * holds.HOLD):
+        working.work_off("second")
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.applied_count, batch.journal.count()) == ("applied", 7, 7)
+    assert Station.objects.count() == 7
+    assert SourceRecord.objects.count() == 7
+    assert not Station.objects.filter(facility_rows__isnull=True).exists()
+
+
+def test_import_of_a_process_that_lost_its_hold_writes_nothing(world, monkeypatch):
+    batch = bring(world, sheet(*doors(3)))
+    services.confirm(batch=batch, by=world.officer)
+    slow = holds.take_next("slow")
+    assert slow is not None
+    with time_machine.travel(clock.now() + 2 * holds.HOLD):
+        working.work_off("fast")
+
+    slow.applied_through = 0
+    with pytest.raises(holds.HoldLost):
+        applying.apply(slow, lambda: True)
+    assert JournalEntry.objects.count() == 3
+
+
+def test_import_held_by_one_is_not_taken_by_another(world):
+    batch = bring(world, sheet({}))
+    services.confirm(batch=batch, by=world.officer)
+
+    assert holds.take_next("one") is not None
+    assert holds.take_next("two") is None
+
+
+# --- afterwards ---
+
+
+def test_import_is_in_the_audit_trail_of_its_union(world):
+    undo(world, apply(world, bring(world, sheet({}))))
+
+    verbs = AuditEvent.objects.filter(verb__startswith="sheet.").order_by("at")
+    assert [(act.verb, act.scope_path) for act in verbs] == [
+        ("sheet.uploaded", world.here.path),
+        ("sheet.confirmed", world.here.path),
+        ("sheet.applied", world.here.path),
+        ("sheet.undo_asked", world.here.path),
+        ("sheet.undone", world.here.path),
+    ]
+
+
+def test_file_is_kept_sealed_and_dropped_after_thirty_days(world):
+    content = sheet({})
+    batch = apply(world, bring(world, content))
+    waiting = bring(world, sheet({"floor": "九楼"}))
+    assert "城区营业厅".encode() not in bytes(ImportFile.objects.get(batch=batch).content_sealed)
+
+    assert forgetting.forget(clock.now() + dt.timedelta(days=29)) == 0
+    assert forgetting.forget(clock.now() + dt.timedelta(days=31)) == 2
+
+    assert not ImportFile.objects.exists()
+    assert not ImportRow.objects.exists()
+    assert not JournalEntry.objects.exists()
+    assert ImportBatch.objects.get(pk=waiting.pk).state == BatchState.DISCARDED
+    assert station().name == "城区营业厅"
+
+
+def test_mapping_is_remembered_for_the_source_once_it_was_confirmed(world):
+    content = sheet({}).replace("楼层".encode(), "上面几楼".encode())
+    batch = bring(world, content)
+    services.map_columns(
+        batch=batch, mapping={"站长": "remark"}, options={"datum": "wgs84"}, by=world.officer
+    )
+    working.work_off()
+    batch.refresh_from_db()
+    apply(world, batch)
+
+    later = bring(world, content, options=None)
+
+    assert (later.mapping, later.options) == ({"站长": "remark"}, {"datum": "wgs84"})
+    assert later.state == BatchState.PREVIEW
+
+
+def test_mapping_to_an_unknown_field_or_answer_is_refused(world):
+    batch = bring(world, sheet({}))
+    with pytest.raises(Invalid):
+        services.map_columns(batch=batch, mapping={"站长": "secret"}, options={}, by=world.officer)
+    with pytest.raises(Invalid):
+        services.map_columns(batch=batch, mapping={}, options={"datum": "mars"}, by=world.officer)
+
+
+def test_discarded_file_leaves_nothing_behind(world):
+    batch = bring(world, sheet({}))
+
+    services.discard(batch=batch, by=world.officer)
+
+    assert not ImportRow.objects.exists()
+    assert not ImportFile.objects.exists()
+    with pytest.raises(Conflict):
+        services.confirm(batch=batch, by=world.officer)

@@ -10,12 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from nuanxin.core import clock
-from nuanxin.demo import people, playing, province
-from nuanxin.regions.enums import Level
-from nuanxin.regions.models import Division
-from nuanxin.regions.selectors import current_divisions
-from nuanxin.stations.import_rows import read_csv
-from nuanxin.stations.imports import import_stations
+from nuanxin.demo import people, playing, province, sending
 from nuanxin.stations.models import Station
 
 
@@ -46,30 +41,10 @@ class Command(BaseCommand):
         self._step("calendar", lambda: call_command("import_calendar"))
         self._step("catalogues", lambda: call_command("seed_catalogues"))
         self._step("unions", lambda: people.enter_unions(by=playing.ACTOR))
-        self._step("stations", lambda: enter_stations(count))
+        self._step("stations", lambda: sending.send_in(by=playing.ACTOR, count=count))
 
     def _step(self, title: str, act: Callable[[], object]) -> None:
         began = time.monotonic()
         done = act()
         count = f" {done}," if isinstance(done, int) else ""
         self.stdout.write(f"{title}:{count} {time.monotonic() - began:.1f} s")
-
-
-def enter_stations(count: int = province.STATIONS_COUNT) -> int:
-    """Generate the province's stations, import them as a file, and return how many were new."""
-    counties = {c.code: c for c in current_divisions(under=people.PROVINCE, level=Level.COUNTY)}
-    towns = [
-        _town(division, counties[division.code[:6]])
-        for division in current_divisions(under=people.PROVINCE, level=Level.TOWN)
-        if division.code[:6] in counties
-    ]
-    content = province.as_csv(province.generate(towns, count=count))
-    return import_stations(sheet=read_csv(content), by=playing.ACTOR).new_count
-
-
-def _town(division: Division, county: Division) -> province.Town:
-    lat, lon = county.seat_lat_wgs84, county.seat_lon_wgs84
-    if lat is None or lon is None:
-        msg = f"{county.name} has no seat in data/county_seats.csv"
-        raise ValueError(msg)
-    return province.Town(division.code, division.name, county.code, lat, lon)

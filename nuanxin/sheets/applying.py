@@ -1,0 +1,170 @@
+"""Applying an import: in pieces of a third of a second, each with its lines in the journal.
+
+A piece is one transaction: the things, the journal, the last words of the source and how far the batch
+has come stand or fall together. A process that is killed leaves whole pieces; the next goes on after them.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from nuanxin.core import audit, clock
+from nuanxin.core.actors import Actor
+from nuanxin.sheets import holds
+from nuanxin.sheets.acting import on_behalf_of
+from nuanxin.sheets.comparing import Comparison, compare, digester
+from nuanxin.sheets.enums import BatchState, Fate, RowState
+from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
+from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry, SourceRecord
+from nuanxin.sheets.pacing import Pace
+from nuanxin.sheets.staging import digests_as_text, told_by
+
+_COLUMNS = ("number", "key", "label", "values", "diff", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row, what stands, and what it changes."""
+
+    number: int
+    key: str
+    label: str
+    stored: Values | None
+    told: dict[str, str]
+    found: Comparison
+
+
+def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
+    """Apply a claimed batch, from where an earlier process has stopped.
+
+    Parameters
+    ----------
+    batch
+        Claimed, in state ``applying``.
+    may_go_on
+        Asked between pieces; when it says no the batch is let go.
+
+    Raises
+    ------
+    HoldLost
+        When another process has taken over; its pieces and ours do not overlap.
+
+    Notes
+    -----
+    For each piece three queries, the writes of the kind, and four bulk statements.
+    """
+    kind, by, digest, pace = kind_of(batch.kind), on_behalf_of(batch), digester(), Pace()
+    while True:
+        if not may_go_on():
+            holds.let_go(batch)
+            return
+        pace.begin()
+        with transaction.atomic():
+            rows = _next_rows(batch, pace.size)
+            if not rows:
+                _finish(batch, by)
+                return
+            _apply_piece(batch, kind, rows, by, digest)
+        pace.end()
+
+
+def _next_rows(batch: ImportBatch, size: int) -> list[ImportRow]:
+    waiting = ImportRow.objects.filter(
+        batch=batch, number__gt=batch.applied_through, state=RowState.WAITING
+    )
+    return list(waiting.exclude(fate=Fate.REJECTED).order_by("number").only(*_COLUMNS)[:size])
+
+
+def _apply_piece(
+    batch: ImportBatch,
+    kind: ImportKind,
+    rows: list[ImportRow],
+    by: Actor,
+    digest: Callable[[object], str],
+) -> None:
+    first, last = rows[0].number, rows[-1].number
+    lines = _lines(batch, kind, rows, digest)
+    changing = [line for line in lines if line.stored is None or line.found.diff]
+    holds.renew(batch, applied_through=last, applied_count=F("applied_count") + len(changing))
+    batch.applied_through = last
+    kind.write([_change(line) for line in changing], by=by)
+    JournalEntry.objects.bulk_create([_entry(batch, line) for line in changing], batch_size=500)
+    _hear(batch, [line for line in lines if not line.found.is_heard])
+    piece = ImportRow.objects.filter(batch=batch, number__range=(first, last))
+    piece.filter(state=RowState.WAITING).exclude(fate=Fate.REJECTED).update(state=RowState.APPLIED)
+
+
+def _lines(
+    batch: ImportBatch,
+    kind: ImportKind,
+    rows: list[ImportRow],
+    digest: Callable[[object], str],
+) -> list[_Line]:
+    """Compare once more: between preview and now somebody may have been at the desk."""
+    keys = [row.key for row in rows]
+    current, told = kind.current(keys), told_by(batch, keys)
+    lines = []
+    for row in rows:
+        said: Values = json.loads(row.values) | _chosen(row.notes)
+        stored, before = current.get(row.key), told.get(row.key, {})
+        found = compare(said, stored, before, digest, json.loads(row.diff))
+        lines.append(_Line(row.number, row.key, row.label, stored, before, found))
+    return lines
+
+
+def _chosen(notes: list[dict[str, Any]]) -> Values:
+    return {note["field"]: note["chosen"] for note in notes if note.get("chosen")}
+
+
+def _change(line: _Line) -> Change:
+    return Change(line.key, line.stored, {**(line.stored or {}), **line.found.diff})
+
+
+def _entry(batch: ImportBatch, line: _Line) -> JournalEntry:
+    diff, stored = line.found.diff, line.stored
+    before = None if stored is None else {name: stored.get(name) for name in diff}
+    return JournalEntry(
+        batch=batch,
+        number=line.number,
+        key=line.key,
+        label=line.label,
+        is_new=stored is None,
+        before=json.dumps(before, ensure_ascii=False) if before is not None else "",
+        after=json.dumps(diff, ensure_ascii=False),
+        told_before=digests_as_text(line.told),
+    )
+
+
+def _hear(batch: ImportBatch, lines: list[_Line]) -> None:
+    """Remember what the source has said."""
+    SourceRecord.objects.bulk_create(
+        [
+            SourceRecord(
+                kind=batch.kind,
+                source=batch.source,
+                key=line.key,
+                digests=digests_as_text(line.found.digests),
+            )
+            for line in lines
+        ],
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["kind", "source", "key"],
+        update_fields=["digests"],
+    )
+
+
+def _finish(batch: ImportBatch, by: Actor) -> None:
+    holds.settle(batch, BatchState.APPLIED, applied_at=clock.now())
+    batch.refresh_from_db()
+    audit.record(
+        by=by,
+        verb="sheet.applied",
+        subject=batch,
+        scope_path=batch.scope_path,
+        data={"kind": batch.kind, "source": batch.source, "rows": batch.applied_count},
+    )

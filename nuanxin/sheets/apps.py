@@ -1,0 +1,19 @@
+import datetime as dt
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SheetsConfig(AppConfig):
+    name = "nuanxin.sheets"
+    label = "sheets"
+    verbose_name = _("Sheets")
+
+    def ready(self) -> None:
+        """Make known what the worker and the clock do for imports."""
+        from nuanxin.core import audit_words, jobs, ticking
+        from nuanxin.sheets import forgetting, verbs, working
+
+        jobs.register("sheets.import", working.work)
+        ticking.register("sheets.forget", forgetting.forget, daily_at=dt.time(3, 40))
+        audit_words.name(verbs.VERBS)

@@ -1,0 +1,107 @@
+"""What a file changes: its words against what stands, and against what its source had said before.
+
+A field is taken only when the source says something new about it. So a second import never takes back
+what somebody has changed at the desk in between, and the same file twice changes nothing.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from nuanxin.core import crypto
+from nuanxin.sheets.kinds import Values
+
+Digests = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a row would change.
+
+    Parameters
+    ----------
+    diff
+        Field to its new value; empty when nothing changes.
+    clashes
+        Fields which the source says anew and somebody else has changed since it last spoke.
+    digests
+        What the source has said now.
+    is_heard
+        Whether all of it had been said before.
+    """
+
+    diff: Values
+    digests: Digests
+    is_heard: bool
+    clashes: list[str] = field(default_factory=list)
+
+
+def compare(
+    said: Values,
+    stored: Values | None,
+    told: Mapping[str, str],
+    digest: Callable[[object], str],
+    defaults: Values | None = None,
+) -> Comparison:
+    """Return what a row changes.
+
+    Parameters
+    ----------
+    said
+        What the row says; None for a blank cell.
+    stored
+        How the thing stands; None when there is none.
+    told
+        Fingerprints of what the source said last; empty when it never spoke.
+    digest
+        Fingerprint of one value.
+    defaults
+        What a new thing has where the row says nothing.
+
+    Returns
+    -------
+    Comparison
+        For a new thing every field that is not blank. A blank cell changes a field only where the
+        source had filled it before.
+    """
+    digests = {name: digest(value) for name, value in said.items()}
+    is_heard = all(told.get(name) == mark for name, mark in digests.items())
+    kept = {**told, **digests}
+    if stored is None:
+        filled = {name: value for name, value in said.items() if value is not None}
+        diff = {**(defaults or {}), **filled}
+        return Comparison(diff, kept, is_heard=False)
+    diff = {}
+    clashes = []
+    for name, value in said.items():
+        if told.get(name) == digests[name] or (value is None and name not in told):
+            continue
+        standing = stored.get(name)
+        if standing == value:
+            continue
+        diff[name] = value
+        if name in told and digest(standing) != told[name]:
+            clashes.append(name)
+    return Comparison(diff, kept, is_heard, clashes)
+
+
+def dumped(values: object) -> str:
+    """Return values as text, the same ones always the same."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def digester() -> Callable[[object], str]:
+    """Return the keyed fingerprint of values; what comes again and again is computed once."""
+    fingerprint = crypto.provider().fingerprinter(purpose="sheets.told")
+    known: dict[str, str] = {}
+
+    def digest(value: object) -> str:
+        text = dumped(value)
+        mark = known.get(text)
+        if mark is None:
+            mark = fingerprint(text)
+            if len(known) < 20_000:
+                known[text] = mark
+        return mark
+
+    return digest

@@ -1,0 +1,177 @@
+"""What a room says about the things its sheets bring: how to resolve, compare and write them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from nuanxin.core.actors import Actor
+from nuanxin.core.errors import Text
+from nuanxin.core.policies import Decision
+from nuanxin.sheets.readings import Accepted, Place
+
+Values = dict[str, Any]
+"""Field to value in plain JSON; the same fact always in the same form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be said about a row.
+
+    Parameters
+    ----------
+    code
+        Stable word; the room has a sentence for it.
+    field
+        The field it is about.
+    detail
+        What the row says there.
+    choices
+        What it may mean; a person picks one, or none.
+    is_doubt
+        Whether the row waits for a person because of it.
+    """
+
+    code: str
+    field: str = ""
+    detail: str = ""
+    choices: tuple[str, ...] = ()
+    is_doubt: bool = False
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A record with its words resolved: the key of the thing, and what the file says about it.
+
+    A field that the file has no column for is absent from ``values``; a blank cell is None.
+    ``defaults`` are what a new thing has where the file says nothing. ``refusal`` is the one note for
+    which it cannot be taken.
+    """
+
+    place: Place
+    key: str = ""
+    label: str = ""
+    values: Values = field(default_factory=dict)
+    defaults: Values = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    refusal: Note | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What has to be known about the whole file; an answer is one of ``choices``, or free text."""
+
+    name: str
+    label: Text
+    choices: tuple[tuple[str, Text], ...] = ()
+    is_date: bool = False
+    must: bool = False
+    hint: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose list a sheet may be: code, name, and the path of its union."""
+
+    code: str
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A thing to be written: its fields as they shall be. ``before`` is None for a new one."""
+
+    key: str
+    before: Values | None
+    after: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """For whom a file is resolved."""
+
+    source: str
+    options: Mapping[str, str]
+    by: Actor
+
+
+class Resolver(Protocol):
+    """Resolves the records of one file, some hundred at a time."""
+
+    def resolve(self, records: Sequence[Accepted]) -> list[Candidate]:
+        """Return one candidate for each record, in order."""
+
+    def afterthoughts(self) -> dict[int, list[Note]]:
+        """Return doubts that only the whole file shows, by the place in the order of records."""
+
+    def open_questions(self) -> list[str]:
+        """Return the names of questions without whose answer nothing may be applied."""
+
+
+class ImportKind(Protocol):
+    """What a room registers for one kind of sheet."""
+
+    @property
+    def name(self) -> str:
+        """Return the kind's name."""
+
+    @property
+    def label(self) -> Text:
+        """Return what the kind is called."""
+
+    @property
+    def fields(self) -> Mapping[str, Text]:
+        """Return the fields a column may be mapped to, and what they are called, in order."""
+
+    @property
+    def words(self) -> Mapping[str, Text]:
+        """Return the sentence for each code of a note."""
+
+    @property
+    def values(self) -> Mapping[str, Text]:
+        """Return what the fields of a thing are called that no column is mapped to."""
+
+    def may_import(self, by: Actor, *, scope_path: str) -> Decision:
+        """Decide whether somebody may bring such a sheet for a union."""
+
+    def sources(self, by: Actor) -> list[Source]:
+        """Return whose lists somebody may bring, the nearest first."""
+
+    def questions(self, *, source: str) -> list[Question]:
+        """Return what may be said about a whole file."""
+
+    def resolver(self, setting: Setting) -> Resolver:
+        """Return what resolves the records of one file."""
+
+    def current(self, keys: Sequence[str]) -> dict[str, Values]:
+        """Return how the things stand now, every field of theirs; unknown keys are absent."""
+
+    def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
+        """Write things, in the transaction of the caller; an undo leaves nothing empty behind."""
+
+    def withdraw(self, keys: Sequence[str], *, by: Actor) -> dict[str, str]:
+        """Remove things that an import had made; return why some stay, by key."""
+
+
+_kinds: Final[dict[str, ImportKind]] = {}
+
+
+def register(kind: ImportKind) -> None:
+    """Make a kind known; a room calls this in its ``AppConfig.ready``."""
+    _kinds[kind.name] = kind
+
+
+def kind_of(name: str) -> ImportKind:
+    """Return a registered kind.
+
+    Raises
+    ------
+    KeyError
+        When no room has registered it.
+    """
+    return _kinds[name]
+
+
+def registered() -> tuple[ImportKind, ...]:
+    """Return the known kinds, in the order in which they were registered."""
+    return tuple(_kinds.values())

@@ -1,0 +1,179 @@
+"""What the office sees of an import: how far it is, what it would change, and what to decide."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from nuanxin.core.errors import Text
+from nuanxin.sheets.enums import EntryState, Fate
+from nuanxin.sheets.kinds import ImportKind, Note, Question, kind_of
+from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
+from nuanxin.sheets.reason_words import sentence
+
+SHOWN: Final = 20
+DECIDED_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How many rows have a fate, and how wide that is in a bar of 100."""
+
+    fate: str
+    label: Text
+    count: int
+    share: float
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of a file as it is shown: where it stands, whose it is, and what is to be said."""
+
+    pk: int
+    place: str
+    label: str
+    changes: list[FieldChange]
+    reasons: list[str]
+    choices: list[tuple[str, str, list[str], str]]  # field, its name, readings, the chosen one
+    is_taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything the page of an import shows.
+
+    Parameters
+    ----------
+    parts
+        New, changed, the same, doubtful, not usable; also those without a row.
+    total_count
+        Records in the file.
+    rows
+        Fate to its first rows.
+    columns
+        Sheet, letter, heading, what it was taken for, samples.
+    open_questions
+        What has to be answered before anything is applied.
+    kept
+        Lines of the journal that an undo left as they were.
+    """
+
+    parts: list[Part]
+    total_count: int
+    rows: dict[str, list[ShownRow]]
+    columns: list[dict[str, Any]]
+    open_questions: list[Question]
+    kept: list[JournalEntry]
+
+
+def review(batch: ImportBatch) -> Review:
+    """Return what the page of an import shows. At most six queries."""
+    kind = kind_of(batch.kind)
+    asked = {question.name: question for question in kind.questions(source=batch.source)}
+    kept = JournalEntry.objects.filter(batch=batch, state=EntryState.KEPT).order_by("number")
+    return Review(
+        parts=_parts(batch),
+        total_count=sum(_counts(batch).values()),
+        rows={fate: shown_rows(batch, Fate(fate)) for fate in _SHOWN if _counts(batch)[fate]},
+        columns=[_column(kind, column) for column in batch.columns],
+        open_questions=[asked[name] for name in batch.questions if name in asked],
+        kept=list(kept[:SHOWN]) if batch.kept_count else [],
+    )
+
+
+_SHOWN: Final = (Fate.REJECTED.value, Fate.SUSPECT.value, Fate.CHANGED.value, Fate.NEW.value)
+
+
+def shown_rows(batch: ImportBatch, fate: Fate, *, limit: int = SHOWN) -> list[ShownRow]:
+    """Return the first rows of one fate, in the order of the file. One query, two for changes."""
+    kind = kind_of(batch.kind)
+    rows = list(ImportRow.objects.filter(batch=batch, fate=fate).order_by("number")[:limit])
+    stored = kind.current([r.key for r in rows if r.key]) if fate != Fate.REJECTED else {}
+    return [_shown(kind, row, stored.get(row.key, {})) for row in rows]
+
+
+def _counts(batch: ImportBatch) -> dict[str, int]:
+    return {
+        Fate.NEW.value: batch.new_count,
+        Fate.CHANGED.value: batch.changed_count,
+        Fate.SAME.value: batch.same_count,
+        Fate.SUSPECT.value: batch.suspect_count,
+        Fate.REJECTED.value: batch.rejected_count,
+    }
+
+
+def _parts(batch: ImportBatch) -> list[Part]:
+    counts = _counts(batch)
+    total, start, parts = sum(counts.values()) or 1, 0.0, []
+    for fate, count in counts.items():
+        share = 100 * count / total
+        parts.append(Part(fate, Fate(fate).label, count, share, start))
+        start += share
+    return parts
+
+
+def _shown(kind: ImportKind, row: ImportRow, stored: dict[str, Any]) -> ShownRow:
+    diff: dict[str, Any] = json.loads(row.diff) if row.diff else {}
+    changes = [
+        FieldChange(field_label(kind, name), as_words(stored.get(name)), as_words(value))
+        for name, value in diff.items()
+    ]
+    notes = [(note, _note(note)) for note in row.notes]
+    return ShownRow(
+        pk=row.pk,
+        place=f"{row.sheet} {row.row}{row.block}".strip(),
+        label=row.label,
+        changes=changes if row.fate in (Fate.CHANGED, Fate.SUSPECT) and stored else [],
+        reasons=[_reason(kind, note, data) for data, note in notes],
+        choices=[
+            (note.field, field_label(kind, note.field), list(note.choices), data.get("chosen", ""))
+            for data, note in notes
+            if note.choices
+        ],
+        is_taken=row.is_taken,
+    )
+
+
+def _reason(kind: ImportKind, note: Note, data: dict[str, Any]) -> str:
+    text = sentence(kind.name, note)
+    return f"{data['column']} · {text}" if data.get("column") else text
+
+
+def _note(data: dict[str, Any]) -> Note:
+    return Note(
+        data["code"], data["field"], data["detail"], tuple(data["choices"]), data["is_doubt"]
+    )
+
+
+def notes_of(row: ImportRow) -> list[str]:
+    """Return the sentences for the notes of a row."""
+    kind = kind_of(row.batch.kind)
+    return [_reason(kind, _note(data), data) for data in row.notes]
+
+
+def field_label(kind: ImportKind, name: str) -> str:
+    """Return what a field of a thing is called."""
+    return str(kind.values.get(name) or kind.fields.get(name) or name)
+
+
+def as_words(value: object) -> str:
+    """Return a value as it is shown beside another."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "、".join(str(each) for each in value)
+    return "✓" if value is True else str(value)
+
+
+def _column(kind: ImportKind, column: dict[str, Any]) -> dict[str, Any]:
+    return {**column, "label": kind.fields.get(column["field"], "")}

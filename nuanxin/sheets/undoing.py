@@ -1,0 +1,136 @@
+"""Taking an import back: the journal read backwards, in pieces, leaving what somebody changed since."""
+
+import json
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from nuanxin.core import audit, clock
+from nuanxin.core.actors import Actor
+from nuanxin.core.models import AuditEvent
+from nuanxin.sheets import holds
+from nuanxin.sheets.acting import on_behalf_of
+from nuanxin.sheets.enums import BatchState, EntryState
+from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
+from nuanxin.sheets.models import ImportBatch, JournalEntry, SourceRecord
+from nuanxin.sheets.pacing import Pace
+
+
+def take_back(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
+    """Undo a claimed batch, from where an earlier process has stopped.
+
+    Parameters
+    ----------
+    batch
+        Claimed, in state ``undoing``.
+    may_go_on
+        Asked between pieces; when it says no the batch is let go.
+
+    Raises
+    ------
+    HoldLost
+        When another process has taken over.
+
+    Notes
+    -----
+    For each piece two queries, the writes of the kind and four statements; two more for each row that
+    is kept because somebody changed it.
+    """
+    kind, by, pace = kind_of(batch.kind), on_behalf_of(batch), Pace()
+    while True:
+        if not may_go_on():
+            holds.let_go(batch)
+            return
+        pace.begin()
+        with transaction.atomic():
+            standing = JournalEntry.objects.filter(batch=batch, state=EntryState.STANDS)
+            entries = list(standing.order_by("-number")[: pace.size])
+            if not entries:
+                _finish(batch, by)
+                return
+            _undo_piece(batch, kind, entries, by)
+        pace.end()
+
+
+def _undo_piece(
+    batch: ImportBatch, kind: ImportKind, entries: list[JournalEntry], by: Actor
+) -> None:
+    current = kind.current([entry.key for entry in entries])
+    kept = {
+        entry.pk: _changed_since(batch, entry) for entry in entries if not _stands(entry, current)
+    }
+    back = [entry for entry in entries if entry.pk not in kept]
+    fresh = {entry.key: entry for entry in back if entry.is_new and entry.key in current}
+    changes = [_change(entry, current[entry.key]) for entry in back if not entry.is_new]
+    kind.write(changes, by=by, is_undo=True)
+    for key, reason in kind.withdraw(list(fresh), by=by).items():
+        kept[fresh[key].pk] = reason
+    back = [entry for entry in back if entry.pk not in kept]
+    _unhear(batch, back)
+    undone_count, kept_count = F("undone_count") + len(back), F("kept_count") + len(kept)
+    holds.renew(batch, undone_count=undone_count, kept_count=kept_count)
+    JournalEntry.objects.filter(pk__in=[entry.pk for entry in back]).update(state=EntryState.UNDONE)
+    for pk, reason in kept.items():
+        JournalEntry.objects.filter(pk=pk).update(state=EntryState.KEPT, reason=reason[:300])
+
+
+def _stands(entry: JournalEntry, current: dict[str, Values]) -> bool:
+    """Whether the thing still is as this import left it, in the fields it touched."""
+    stored = current.get(entry.key)
+    if stored is None:
+        return entry.is_new  # gone already: there is nothing to take back
+    after: Values = json.loads(entry.after)
+    if entry.is_new:
+        return all(value == after.get(name) for name, value in stored.items() if name in after)
+    return all(stored.get(name) == value for name, value in after.items())
+
+
+def _change(entry: JournalEntry, stored: Values) -> Change:
+    return Change(entry.key, stored, {**stored, **json.loads(entry.before)})
+
+
+def _changed_since(batch: ImportBatch, entry: JournalEntry) -> str:
+    """Return who changed a thing since, as far as the records tell."""
+    acts = AuditEvent.objects.filter(object_key=entry.key)
+    if batch.applied_at:
+        acts = acts.filter(at__gte=batch.applied_at)
+    if act := acts.order_by("-at").first():
+        at = clock.from_epoch_s(int(act.at.timestamp())).strftime("%Y-%m-%d %H:%M")
+        return _("changed by %(who)s, %(at)s") % {"who": act.actor_label, "at": at}
+    later = JournalEntry.objects.filter(key=entry.key, pk__gt=entry.pk).select_related("batch")
+    if other := later.order_by("-pk").first():
+        return _("changed by another import: %(file)s") % {"file": other.batch.file_name}
+    return _("changed since")
+
+
+def _unhear(batch: ImportBatch, entries: list[JournalEntry]) -> None:
+    """Give a source back the word it had spoken before."""
+    records = SourceRecord.objects.filter(kind=batch.kind, source=batch.source)
+    records.filter(key__in=[entry.key for entry in entries if not entry.told_before]).delete()
+    again = [entry for entry in entries if entry.told_before]
+    SourceRecord.objects.bulk_create(
+        [
+            SourceRecord(
+                kind=batch.kind, source=batch.source, key=entry.key, digests=entry.told_before
+            )
+            for entry in again
+        ],
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["kind", "source", "key"],
+        update_fields=["digests"],
+    )
+
+
+def _finish(batch: ImportBatch, by: Actor) -> None:
+    holds.settle(batch, BatchState.UNDONE, undone_at=clock.now())
+    batch.refresh_from_db()
+    audit.record(
+        by=by,
+        verb="sheet.undone",
+        subject=batch,
+        scope_path=batch.scope_path,
+        data={"kind": batch.kind, "undone": batch.undone_count, "kept": batch.kept_count},
+    )

@@ -1,0 +1,50 @@
+"""What the worker does for imports: one batch at a time, the one that has waited longest."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from nuanxin.sheets import applying, holds, staging, undoing
+from nuanxin.sheets.enums import BatchState
+from nuanxin.sheets.models import ImportBatch
+
+logger = logging.getLogger(__name__)
+Do = Callable[[ImportBatch, Callable[[], bool]], None]
+_DO: Final[dict[str, Do]] = {
+    BatchState.READING.value: staging.stage,
+    BatchState.APPLYING.value: applying.apply,
+    BatchState.UNDOING.value: undoing.take_back,
+}
+
+
+def work(holder: str, may_go_on: Callable[[], bool]) -> bool:
+    """Claim a batch and do what is due to it; return whether there was one.
+
+    Notes
+    -----
+    After an error the hold runs out after a minute, and the batch is tried again; meanwhile its kind
+    is shown.
+    """
+    batch = holds.take_next(holder)
+    if batch is None:
+        return False
+    try:
+        _DO[batch.state](batch, may_go_on)
+    except holds.HoldLost:
+        logger.warning("another process has taken an import over")
+    except Exception as error:
+        # only the kind of the error is kept: its words may name somebody
+        logger.exception("an import failed; it is tried again")
+        ImportBatch.objects.filter(pk=batch.pk).update(trouble=type(error).__name__[:80])
+    return True
+
+
+def work_off(holder: str = "here") -> int:
+    """Do everything that waits, in this process, and return how many turns it took.
+
+    For commands and tests; a site has its worker.
+    """
+    turns = 0
+    while work(holder, lambda: True):
+        turns += 1
+    return turns

@@ -25,6 +25,7 @@ from tests.config.scope_world import (
     tokens_of,
 )
 from tests.config.test_route_methods import SIGNPOSTS, Route, routes
+from tests.conftest import content_of
 
 Lines = dict[str, dict[str, dict[str, Any]]]
 
@@ -38,6 +39,8 @@ QUERIES = {
     "api:stations_status": [f"?codes={NUMBERS}"],
     "api:feeds_station_information": ["", "?division=3301"],
     "api:feeds_station_status": ["", "?division=3301"],
+    "api:stations_geojson": ["", "?division=3301"],
+    "api:stations_changes": ["", "?since=c1"],
     "admin:search": ["?s=canary&extended=1"],
     "stations:desk_host": [
         "",
@@ -288,7 +291,7 @@ class Matrix:
         response = self._ask(asked)
         yield from self._status_faults(asked, response)
         if asked.method == "HEAD":
-            if response.content:
+            if content_of(response):
                 yield f"{asked}: a text"
             return
         shown = tokens_of(self._text(response))
@@ -298,7 +301,7 @@ class Matrix:
             yield f"{asked}: shows nothing of {', '.join(sorted(missing))}"
 
     def _text(self, response: HttpResponse) -> str:
-        text = response.content.decode("utf-8", errors="replace")
+        text = content_of(response).decode("utf-8", errors="replace")
         # everybody reads their own name in the frame of a page
         return text.replace(self.person.user.display_name, "") if self.person.user else text
 

@@ -74,6 +74,8 @@ ADDRESSES = {
     "/api/v1/feeds": 0,
     "/api/v1/feeds/station_information": 0,
     "/api/v1/feeds/station_status?division=3306": 0,
+    "/api/v1/stations.geojson?division=3306": 14,
+    "/api/v1/stations/changes?since=0": 7,
     "/api/v1/openapi.json": 0,
 }
 # the most queries of a page that builds the snapshot and the index first

@@ -36,6 +36,7 @@ from nuanxin.stations.models import (
     StationPhoto,
     WelcomedGroup,
 )
+from nuanxin.stations.office_export import ExportForm
 from nuanxin.stations.office_import import ImportForm
 from nuanxin.stations.office_week import OutletWeekForm, WeekForm
 
@@ -170,7 +171,7 @@ class StationAdmin(OfficeAdmin[Station]):
         EvidenceInline,
         PhotoInline,
     )
-    actions_list = ("import_stations",)
+    actions_list = ("import_stations", "export_stations")
     actions_detail = (
         "set_hours",
         "file_closure",
@@ -194,6 +195,7 @@ class StationAdmin(OfficeAdmin[Station]):
     )
 
     import_stations = act_on_table(ImportForm, "import_stations", may="import")
+    export_stations = act_on_table(ExportForm, "export_stations", may="export")
     set_hours = act_on_row(WeekForm, "set_hours", may="keep")
     file_closure = act_on_row(forms.ClosureForm, "file_closure", may="keep")
     withdraw_closure = act_on_row(forms.WithdrawClosureForm, "withdraw_closure", may="keep")
@@ -216,6 +218,9 @@ class StationAdmin(OfficeAdmin[Station]):
     def has_import_permission(self, request: HttpRequest) -> bool:
         # for which unions, the import asks row by row
         return bool(policies.can_enter_somewhere(actor_of(request)))
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(policies.can_export_stations(actor_of(request)))
 
     def has_edit_permission(self, request: HttpRequest, object_id: str) -> bool:
         station = self.subject(request, object_id)

@@ -18,6 +18,7 @@ from nuanxin.core.errors import DomainError
 from nuanxin.core.surfaces import PROBLEM_TYPE, problem_response
 from nuanxin.stations.api import router as stations_router
 from nuanxin.stations.feeds_api import router as feeds_router
+from nuanxin.stations.hsds_api import router as hsds_router
 from nuanxin.stations.open_api import GEOJSON
 from nuanxin.stations.open_api import router as open_router
 
@@ -55,6 +56,7 @@ api = Api(
 api.add_router("/stations", stations_router)
 api.add_router("", feeds_router)
 api.add_router("", open_router)
+api.add_router("/hsds", hsds_router)
 
 
 @api.exception_handler(DomainError)

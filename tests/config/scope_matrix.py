@@ -47,6 +47,11 @@ QUERIES = {
         "?starts_at=2026-03-12T09:00&ends_at=2026-03-12T18:00&reason=repair",
     ],
 }
+HSDS_LISTS: Final = {
+    "api:hsds_services",
+    "api:hsds_service_at_locations",
+    "api:hsds_organizations",
+}
 # pages for administrators of the whole tree alone
 WHOLE_TREE: Final = {"processes"}
 SIGN_IN: Final = re.compile(r"^/office/((sign-in|login)/|$)")
@@ -324,6 +329,7 @@ class Matrix:
             return {"own"} if self.person.keeps else set()
         is_public_list = route.name in QUERIES and not is_closed(route) and "?lat" in asked.address
         is_feed = route.name.startswith(("api:feeds_", "api:stations_"))
+        is_feed |= route.name in HSDS_LISTS
         is_feed &= "division" not in asked.address
         return set(PLACES) if is_public_list or is_feed else set()
 

@@ -36,6 +36,10 @@ FEEDS = [
     "/api/v1/stations/status?codes=KQ001",
     "/api/v1/stations.geojson",
     "/api/v1/stations/changes",
+    "/api/v1/hsds/",
+    "/api/v1/hsds/services",
+    "/api/v1/hsds/service_at_locations",
+    "/api/v1/hsds/organizations",
 ]
 
 CHECKS = [
@@ -106,6 +110,11 @@ def test_description_says_who_may_ask():
         "feeds_station_status",
         "stations_changes",
         "stations_geojson",
+        "hsds_about",
+        "hsds_service",
+        "hsds_service_at_locations",
+        "hsds_services",
+        "hsds_organizations",
     }
 
 

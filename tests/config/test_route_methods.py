@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
 import config.urls
+from nuanxin.core.ids import computed_id
 from nuanxin.core.surfaces import PROBLEM_TYPE
 from nuanxin.stations import snapshots
 from nuanxin.stations.enums import Place
@@ -37,6 +38,7 @@ SAMPLES = {
     "door_sign": sign_of("KQ001", Place.DOOR_CODE),
     "inside_sign": sign_of("KQ001", Place.INSIDE_CODE),
     "word": str(WORD),
+    "service_id": str(computed_id("station", "KQ001")),
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 

@@ -40,7 +40,6 @@ QUERIES = {
     "api:feeds_station_information": ["", "?division=3301"],
     "api:feeds_station_status": ["", "?division=3301"],
     "api:stations_geojson": ["", "?division=3301"],
-    "api:stations_changes": ["", "?since=c1"],
     "admin:search": ["?s=canary&extended=1"],
     "stations:desk_host": [
         "",

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
-from typing import Any
+import tracemalloc
+from time import perf_counter
+from typing import IO, Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from nuanxin.stations import catalogues, open_data, open_records, services, snap
 from nuanxin.stations.enums import ClosureReason, Condition, Lifecycle
 from nuanxin.stations.models import Brand, Station, StationFacility
 from tests.conftest import content_of
+from tests.factories import StationFactory
 from tests.regions.worlds import unsaved_division
 from tests.stations.page_world import LAT, LON, TUESDAY_10, make_station, make_street
 
@@ -182,3 +185,34 @@ def test_empty_province_has_an_empty_collection(client):
     snapshots.holder.forget()
 
     assert collection(client)["features"] == []
+
+
+@pytest.mark.slow
+def test_province_is_written_in_seconds_and_little_memory(street):
+    columns = {"brand_id": "huigong", "division_id": "330603001", "outlet": street[0].outlet}
+    Station.objects.bulk_create(
+        (
+            StationFactory.build(
+                listed=True, code=f"P{number:05d}", brand=None, division=None, union=None, **columns
+            )
+            for number in range(12_000)
+        ),
+        batch_size=500,
+    )  # fmt: skip
+
+    def written() -> IO[bytes]:
+        return open_data.write_collection(division="", now=TUESDAY_10, absolute="https://a.example")
+
+    began = perf_counter()
+    file = written()
+    took_s = perf_counter() - began
+    assert len(json.load(file)["features"]) == 12_004
+    size_bytes = file.tell()
+    file.close()
+    tracemalloc.start()
+    written().close()
+    _now, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert took_s < 20
+    assert peak_bytes < size_bytes

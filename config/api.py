@@ -18,6 +18,9 @@ from nuanxin.core.errors import DomainError
 from nuanxin.core.surfaces import PROBLEM_TYPE, problem_response
 from nuanxin.stations.api import router as stations_router
 from nuanxin.stations.feeds_api import router as feeds_router
+from nuanxin.stations.hsds_api import router as hsds_router
+from nuanxin.stations.open_api import GEOJSON
+from nuanxin.stations.open_api import router as open_router
 
 View = Callable[..., HttpResponse]
 
@@ -26,17 +29,19 @@ _PAGES = ("openapi-json", "api-root")
 
 
 class Api(NinjaAPI):
-    """The API, described with the media type that its refusals really have."""
+    """The API, described with the media types that its answers really have."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the description; every answer of 400 and above is an RFC 9457 problem."""
         schema = super().get_openapi_schema(**options)
-        for path in schema["paths"].values():
+        for address, path in schema["paths"].items():
+            own_type = GEOJSON if address.endswith(".geojson") else "application/json"
             for operation in path.values():
                 for status, response in operation["responses"].items():
-                    if int(status) >= HTTPStatus.BAD_REQUEST:
-                        content = response["content"]
-                        content[PROBLEM_TYPE] = content.pop("application/json")
+                    if (content := response.get("content")) is not None:
+                        is_refusal = int(status) >= HTTPStatus.BAD_REQUEST
+                        told = content.pop("application/json")
+                        content[PROBLEM_TYPE if is_refusal else own_type] = told
         return schema
 
 
@@ -50,6 +55,8 @@ api = Api(
 )
 api.add_router("/stations", stations_router)
 api.add_router("", feeds_router)
+api.add_router("", open_router)
+api.add_router("/hsds", hsds_router)
 
 
 @api.exception_handler(DomainError)

@@ -4,12 +4,12 @@ import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import time_machine
 from django.db import connection
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
@@ -46,6 +46,13 @@ def refuse_undefined(response: HttpResponseBase, address: str) -> None:
     assert UNDEFINED not in text or address.startswith(OFFICE_PREFIX), (
         f"{address} shows {text[text.index(UNDEFINED) :][:60]}"
     )
+
+
+def content_of(response: HttpResponseBase) -> bytes:
+    """Return the bytes of an answer, one that is sent piece by piece too."""
+    if isinstance(response, StreamingHttpResponse):
+        return b"".join(cast("Iterator[bytes]", response.streaming_content))
+    return cast("HttpResponse", response).content
 
 
 class StrictClient(Client):

@@ -60,21 +60,23 @@ class Cursor:
         return [(gap.first, gap.last) for gap in self.gaps]
 
 
-def begin(numbers: Iterable[int], *, now_s: float) -> Cursor:
+def begin(numbers: Iterable[int], *, now_s: float, reach: int = REACH) -> Cursor:
     """Return a cursor behind the newest numbers of a feed, for whoever reads everything next.
 
     Parameters
     ----------
     numbers
-        What is visible among the newest ``REACH`` numbers, in any order, or more; what is missing
+        What is visible among the newest ``reach`` numbers, in any order, or more; what is missing
         there may still come.
     now_s
         A clock that never goes back, seconds.
+    reach
+        So many numbers below the greatest visible one may still be on their way, >= 1.
     """
     seen = sorted(set(numbers))
     if not seen:
         return Cursor()
-    least = max(0, seen[-1] - REACH)
+    least = max(0, seen[-1] - reach)
     near = [one for one in seen if one > least]
     return Cursor(seen[-1], tuple(_between(least, near, now_s)))
 

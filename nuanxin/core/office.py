@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,7 +74,7 @@ def act_on_row(form_class: type[OfficeForm], name: str, *, may: str) -> Callable
         The admin class decides in ``has_<may>_permission(request, object_id)``.
     """
 
-    def page(self: "OfficeAdmin[Any]", request: HttpRequest, object_id: str) -> HttpResponse:
+    def page(self: "OfficeAdmin[Any]", request: HttpRequest, object_id: str) -> HttpResponseBase:
         return self.act(request, form_class, object_id)
 
     return _button(page, form_class, name, may)
@@ -76,14 +83,14 @@ def act_on_row(form_class: type[OfficeForm], name: str, *, may: str) -> Callable
 def act_on_table(form_class: type[OfficeForm], name: str, *, may: str) -> Callable[..., Any]:
     """Return the button and page of an act on a whole table; see ``act_on_row``."""
 
-    def page(self: "OfficeAdmin[Any]", request: HttpRequest) -> HttpResponse:
+    def page(self: "OfficeAdmin[Any]", request: HttpRequest) -> HttpResponseBase:
         return self.act(request, form_class)
 
     return _button(page, form_class, name, may)
 
 
 def _button(
-    page: Callable[..., HttpResponse], form_class: type[OfficeForm], name: str, may: str
+    page: Callable[..., HttpResponseBase], form_class: type[OfficeForm], name: str, may: str
 ) -> Callable[..., Any]:
     page.__name__ = name  # Unfold finds the place of a button by the name of its function
     path = name.replace("_", "-")
@@ -164,8 +171,8 @@ class OfficeAdmin(_ReadOnly, _Admin[Row]):
 
     def act(
         self, request: HttpRequest, form_class: type[OfficeForm], object_id: str | None = None
-    ) -> HttpResponse:
-        """Show the form of an act, or carry it out and go back to the row."""
+    ) -> HttpResponseBase:
+        """Show the form of an act, or carry it out and go back to the row; some hand out a file."""
         subject = self.subject(request, object_id) if object_id else None
         by, is_done = actor_of(request), False
         if request.method == "POST":
@@ -173,6 +180,10 @@ class OfficeAdmin(_ReadOnly, _Admin[Row]):
             is_done = form.carry_out()
         else:
             form = form_class(by=by, subject=subject)
+        if is_done and (file := form.download()) is not None:
+            return FileResponse(
+                file.content, as_attachment=True, filename=file.name, content_type=file.media_type
+            )
         if is_done and not form.once_template:
             messages.success(request, form.report())
             return HttpResponseRedirect(self._page_of(None if form.leaves_subject else subject))

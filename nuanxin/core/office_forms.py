@@ -1,7 +1,7 @@
 """Forms of the office: each is one act and calls one service."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, NamedTuple
 
 from django import forms
 from django.db import models
@@ -58,6 +58,14 @@ def dress(form: forms.BaseForm, *, is_row: bool = False) -> None:
                 break
 
 
+class Download(NamedTuple):
+    """A file that an act makes: its name, its media type, and its content, read from the beginning."""
+
+    name: str
+    media_type: str
+    content: IO[bytes]
+
+
 class OfficeForm(forms.Form):
     """One act of the office.
 
@@ -99,6 +107,10 @@ class OfficeForm(forms.Form):
     def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
         """Return what the page after the act shows; ``absolute`` makes an address of a path."""
         return {}
+
+    def download(self) -> Download | None:
+        """Return the file that the act has made, which is then the answer; None for a page."""
+        return None
 
     def carry_out(self) -> bool:
         """Return whether the act was done; otherwise the form holds the reasons."""

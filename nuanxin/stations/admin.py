@@ -36,6 +36,7 @@ from nuanxin.stations.models import (
     StationPhoto,
     WelcomedGroup,
 )
+from nuanxin.stations.office_export import ExportForm
 from nuanxin.stations.office_week import OutletWeekForm, WeekForm
 
 
@@ -169,6 +170,7 @@ class StationAdmin(OfficeAdmin[Station]):
         EvidenceInline,
         PhotoInline,
     )
+    actions_list = "export_stations"
     actions_detail = (
         "set_hours",
         "file_closure",
@@ -191,6 +193,7 @@ class StationAdmin(OfficeAdmin[Station]):
         },
     )
 
+    export_stations = act_on_table(ExportForm, "export_stations", may="export")
     set_hours = act_on_row(WeekForm, "set_hours", may="keep")
     file_closure = act_on_row(forms.ClosureForm, "file_closure", may="keep")
     withdraw_closure = act_on_row(forms.WithdrawClosureForm, "withdraw_closure", may="keep")
@@ -209,6 +212,9 @@ class StationAdmin(OfficeAdmin[Station]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:
         rows = super().get_queryset(request)
         return rows.select_related("brand", "division", "union", "outlet__host")
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(policies.can_export_stations(actor_of(request)))
 
     def has_edit_permission(self, request: HttpRequest, object_id: str) -> bool:
         station = self.subject(request, object_id)

@@ -133,6 +133,11 @@ def can_enter_somewhere(actor: Actor) -> Decision:
     return ALLOWED if any(scope.role in OFFICE for scope in actor.scopes) else REFUSED
 
 
+def can_export_stations(actor: Actor) -> Decision:
+    """Decide whether an actor may take along the stations they see; auditors only read. No query."""
+    return can_enter_somewhere(actor)
+
+
 def can_edit_catalogue(actor: Actor) -> Decision:
     """Decide whether an actor may write brands, facilities, groups and standards.
 

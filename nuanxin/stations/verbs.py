@@ -17,6 +17,7 @@ VERBS = {
     "station.door_codes_voided": _("door codes voided"),
     "station.exception_set": _("other hours posted"),
     "station.exception_withdrawn": _("other hours withdrawn"),
+    "station.exported": _("stations exported"),
     "station.facility_set": _("facility set"),
     "station.fault_ended": _("fault ended"),
     "station.groups_set": _("groups welcomed changed"),

@@ -25,6 +25,7 @@ from tests.config.scope_world import (
     tokens_of,
 )
 from tests.config.test_route_methods import SIGNPOSTS, Route, routes
+from tests.conftest import content_of
 
 Lines = dict[str, dict[str, dict[str, Any]]]
 
@@ -38,11 +39,17 @@ QUERIES = {
     "api:stations_status": [f"?codes={NUMBERS}"],
     "api:feeds_station_information": ["", "?division=3301"],
     "api:feeds_station_status": ["", "?division=3301"],
+    "api:stations_geojson": ["", "?division=3301"],
     "admin:search": ["?s=canary&extended=1"],
     "stations:desk_host": [
         "",
         "?starts_at=2026-03-12T09:00&ends_at=2026-03-12T18:00&reason=repair",
     ],
+}
+HSDS_LISTS: Final = {
+    "api:hsds_services",
+    "api:hsds_service_at_locations",
+    "api:hsds_organizations",
 }
 # pages for administrators of the whole tree alone
 WHOLE_TREE: Final = {"processes"}
@@ -288,7 +295,7 @@ class Matrix:
         response = self._ask(asked)
         yield from self._status_faults(asked, response)
         if asked.method == "HEAD":
-            if response.content:
+            if content_of(response):
                 yield f"{asked}: a text"
             return
         shown = tokens_of(self._text(response))
@@ -298,7 +305,7 @@ class Matrix:
             yield f"{asked}: shows nothing of {', '.join(sorted(missing))}"
 
     def _text(self, response: HttpResponse) -> str:
-        text = response.content.decode("utf-8", errors="replace")
+        text = content_of(response).decode("utf-8", errors="replace")
         # everybody reads their own name in the frame of a page
         return text.replace(self.person.user.display_name, "") if self.person.user else text
 
@@ -321,6 +328,7 @@ class Matrix:
             return {"own"} if self.person.keeps else set()
         is_public_list = route.name in QUERIES and not is_closed(route) and "?lat" in asked.address
         is_feed = route.name.startswith(("api:feeds_", "api:stations_"))
+        is_feed |= route.name in HSDS_LISTS
         is_feed &= "division" not in asked.address
         return set(PLACES) if is_public_list or is_feed else set()
 

@@ -155,6 +155,7 @@ class Target:
     def _texts(self) -> dict[str, str]:
         return {
             "code": self.station.code,
+            "service_id": str(self.station.pk),
             "door_sign": door_codes.signature(self.station, Place.DOOR_CODE),
             "inside_sign": door_codes.signature(self.station, Place.INSIDE_CODE),
             "word": str(self.rows[Evidence].pk),

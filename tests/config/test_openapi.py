@@ -22,7 +22,7 @@ from config.wsgi import application
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.stations import snapshots
 from tests.config.conftest import PLANTED
-from tests.conftest import StrictClient
+from tests.conftest import StrictClient, content_of
 from tests.factories import GrantFactory, UnionFactory
 from tests.stations.page_world import NEAR, make_street
 
@@ -34,6 +34,12 @@ FEEDS = [
     "/api/v1/feeds/station_information",
     "/api/v1/feeds/station_status",
     "/api/v1/stations/status?codes=KQ001",
+    "/api/v1/stations.geojson",
+    "/api/v1/stations/changes",
+    "/api/v1/hsds/",
+    "/api/v1/hsds/services",
+    "/api/v1/hsds/service_at_locations",
+    "/api/v1/hsds/organizations",
 ]
 
 CHECKS = [
@@ -102,6 +108,13 @@ def test_description_says_who_may_ask():
         "feeds",
         "feeds_station_information",
         "feeds_station_status",
+        "stations_changes",
+        "stations_geojson",
+        "hsds_about",
+        "hsds_service",
+        "hsds_service_at_locations",
+        "hsds_services",
+        "hsds_organizations",
     }
 
 
@@ -133,7 +146,7 @@ def test_public_answer_is_the_same_for_everybody(client, cookie, role):
     assert signed_in.get("/desk/").status_code == (404 if role == "auditor" else 200)
 
     for address in (f"{NEARBY}?{NEAR}", *FEEDS):
-        assert signed_in.get(address).content == client.get(address).content
+        assert content_of(signed_in.get(address)) == content_of(client.get(address))
 
 
 def test_route_that_breaks_on_an_odd_text_is_found(planted_api, kept_connection):

@@ -74,6 +74,13 @@ ADDRESSES = {
     "/api/v1/feeds": 0,
     "/api/v1/feeds/station_information": 0,
     "/api/v1/feeds/station_status?division=3306": 0,
+    "/api/v1/stations.geojson?division=3306": 14,
+    "/api/v1/stations/changes?since=0": 7,
+    "/api/v1/hsds/": 0,
+    "/api/v1/hsds/services": 8,
+    f"/api/v1/hsds/services/{computed_id('station', 'KQ001')}": 9,
+    "/api/v1/hsds/service_at_locations": 8,
+    "/api/v1/hsds/organizations": 3,
     "/api/v1/openapi.json": 0,
 }
 # the most queries of a page that builds the snapshot and the index first

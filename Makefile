@@ -110,7 +110,7 @@ messages: .venv/.dev ## Collect the texts for translation; message ids are the E
 	@rm .messages.pot
 
 bench: setup ## Every benchmark, one JSON line each
-	@for name in finder change_feed wasted_trips place_search hours_corpus import_stations first_view cold_demo; do $(MANAGE) bench $$name --json; done
+	@for name in finder finder_peers change_feed wasted_trips place_search hours_corpus import_stations first_view lighthouse cold_demo; do $(MANAGE) bench $$name --json; done
 
 deps: .venv/bin/python ## Lock the requirements anew, nothing younger than seven days
 	@$(PY) -m pip install --quiet uv
@@ -118,4 +118,4 @@ deps: .venv/bin/python ## Lock the requirements anew, nothing younger than seven
 	  --no-emit-index-url --no-emit-find-links --no-strip-extras --exclude-newer "$$(date -d '7 days ago' +%F)" requirements/$$set.in -o requirements/$$set.txt; done
 
 clean: ## Remove everything that was built; keeps var/
-	@rm -rf .venv frontend/node_modules frontend/dist locale/.compiled locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv frontend/node_modules bench/lighthouse/node_modules frontend/dist locale/.compiled locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -18,9 +18,8 @@ FLAGS = [
 ]
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Give a fresh headless Chromium; the system's own, since no other can be had offline.
+def chromium_path() -> str:
+    """Return the program of the system's Chromium.
 
     Raises
     ------
@@ -31,6 +30,19 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         msg = "Chromium is missing: apt install chromium"
         raise RuntimeError(msg)
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Give a fresh headless Chromium; the system's own, since no other can be had offline.
+
+    Raises
+    ------
+    RuntimeError
+        When no Chromium is installed.
+    """
+    path = chromium_path()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:

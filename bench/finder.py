@@ -28,21 +28,21 @@ from nuanxin.algorithms.geo import unit_xyz
 from nuanxin.algorithms.hours import parse_hours
 from nuanxin.algorithms.openness import Door, EvidenceLine, OpennessParams, State, openness
 
-_CIVIL = dt.timezone(dt.timedelta(hours=8))
-_TODAY = dt.date(2026, 3, 10)
-_CALENDAR = known_calendar(2026)
+CIVIL = dt.timezone(dt.timedelta(hours=8))
+TODAY = dt.date(2026, 3, 10)
+CALENDAR = known_calendar(2026)
 _PARAMS = OpennessParams()
 _SPANS = [
     f"{a:02d}:{m:02d}-{b:02d}:00" for a in range(6, 10) for m in (0, 30) for b in range(17, 23)
 ]
 TEXTS = ["24/7", *(f"{days} {span}" for days in ("Mo-Su", "WD", "Mo-Sa") for span in _SPANS)]
 TEXTS += [f"WD {a:02d}:30-12:00,14:30-{b}:00; Sa 09:00-12:00" for a in (7, 8) for b in (17, 18)]
-_BITS = {f"f{bit}": bit for bit in range(16)}
+BITS = {f"f{bit}": bit for bit in range(16)}
 _HOSTS = [
     f"{brand}{city}分公司" for brand in ("邮政", "电信", "石化", "银行") for city in "甲乙丙丁"
 ]
 _PARKING = ["门口可停电瓶车", "街口可停电瓶车", ""]
-_PAIRS = [("f1", "f2"), ("f1", "f3"), ("f2", "f4"), ("f3", "f5"), ("f0", "f10")]
+PAIRS = [("f1", "f2"), ("f1", "f3"), ("f2", "f4"), ("f3", "f5"), ("f0", "f10")]
 _SHARES = np.array(
     [0.98, 0.97, 0.93, 0.72, 0.9, 0.59, 0.5, 0.6, 0.55, 0.3, 0.011, 0.35, 0.15, 0.08, 0.2, 0.01]
 )
@@ -76,7 +76,7 @@ def run(
     snapshot = snapshot_of(columns)
     build_s = time.perf_counter() - began
     asked = _queries(columns, queries, rng)
-    now_s = int(dt.datetime(2026, 3, 10, 10, 17, tzinfo=_CIVIL).timestamp())
+    now_s = int(dt.datetime(2026, 3, 10, 10, 17, tzinfo=CIVIL).timestamp())
     for query in asked[:200]:
         answer(snapshot, query, now_s=now_s)
     gc.collect()
@@ -133,7 +133,7 @@ def columns_of(count: int, rng: np.random.Generator) -> StationColumns:
     points = towns[town] + rng.normal(0, 0.05, (count, 2))
     masks = ((rng.random((count, 16)) < _SHARES) << np.arange(16)).sum(axis=1)
     schedule = np.where(rng.random(count) < 0.065, 0, rng.integers(1, len(TEXTS), count))
-    now_s = int(dt.datetime(2026, 3, 10, 10, tzinfo=_CIVIL).timestamp())
+    now_s = int(dt.datetime(2026, 3, 10, 10, tzinfo=CIVIL).timestamp())
     times = rng.poisson(4, (count, 48)).astype(np.uint8)
     weight = np.where(
         rng.random((count, len(KINDS))) < 0.15, rng.normal(1.5, 2, (count, len(KINDS))), 0.0
@@ -168,7 +168,7 @@ def _static(index: int, lat_deg: float, lon_deg: float, mask: int) -> bytes:
         "floor": "一楼",
         "parking": _PARKING[index % len(_PARKING)],
         "access": "open",
-        "facilities": [code for code, bit in _BITS.items() if mask >> bit & 1],
+        "facilities": [code for code, bit in BITS.items() if mask >> bit & 1],
         "is_24h": False,
         "lat": round(lat_deg, 6),
         "lon": round(lon_deg, 6),
@@ -183,9 +183,9 @@ def snapshot_of(columns: StationColumns) -> FinderSnapshot:
         host_rates=np.full((10, 48), 0.9),
         readings=[parse_hours(text) for text in TEXTS],
         permits=[parse_hours("24/7")],
-        calendar=lambda _first, _days: _CALENDAR,
-        today=_TODAY,
-        vocabulary=Vocabulary(_BITS, {}),
+        calendar=lambda _first, _days: CALENDAR,
+        today=TODAY,
+        vocabulary=Vocabulary(BITS, {}),
         params=_PARAMS,
     )
 
@@ -200,7 +200,7 @@ def _queries(columns: StationColumns, count: int, rng: np.random.Generator) -> l
     lon = np.where(sparse, rng.uniform(103, 122, count), lon)
     asked = []
     for index in range(count):
-        need = f"&need={','.join(_PAIRS[index // 2 % len(_PAIRS)])}" if index % 2 else ""
+        need = f"&need={','.join(PAIRS[index // 2 % len(PAIRS)])}" if index % 2 else ""
         asked.append(f"lat={lat[index]:.4f}&lon={lon[index]:.4f}{need}".encode())
     return asked
 
@@ -215,7 +215,7 @@ def _plain(columns: StationColumns, query: str, now_s: int) -> list[tuple[int, s
     """Answer by the plain rules, over every station in a box that holds the radius."""
     wanted = dict(pair.split("=") for pair in query.split("&"))
     lat, lon, mode = float(wanted["lat"]), float(wanted["lon"]), MODES["ebike"]
-    mask = sum(1 << _BITS[code] for code in wanted.get("need", "").split(",") if code)
+    mask = sum(1 << BITS[code] for code in wanted.get("need", "").split(",") if code)
     reach = mode.radius_m / 110_000 * 1.01
     box = (abs(columns.lat_deg - lat) < reach) & (
         abs(columns.lon_deg - lon) < reach / math.cos(math.radians(lat))
@@ -239,10 +239,10 @@ def _judged(
 ) -> tuple[State, int]:
     travel_ms = round(distance_m * mode.detour / mode.speed_mps * 1000)
     arrive_s = now_s + travel_ms // 1000
-    moment = dt.datetime.fromtimestamp(arrive_s, _CIVIL)
+    moment = dt.datetime.fromtimestamp(arrive_s, CIVIL)
     minute = moment.hour * 60 + moment.minute
-    spans = parse_hours(TEXTS[columns.schedule[index]]).intervals(moment.date(), 1, _CALENDAR)
-    cell = _CALENDAR.kind(moment.date()) * 12 + moment.hour // 2
+    spans = parse_hours(TEXTS[columns.schedule[index]]).intervals(moment.date(), 1, CALENDAR)
+    cell = CALENDAR.kind(moment.date()) * 12 + moment.hour // 2
     lines = {
         kind: EvidenceLine(
             int(columns.evidence_at_s[index, k]), float(columns.evidence_weight[index, k])

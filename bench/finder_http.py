@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from bench._cpu import cpu_s
 from bench._demo import VAR, demo_server, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
 PATH: Final = "/api/v1/stations/nearby"
 _CLIENTS: Final = 2
-_TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,10 @@ def _serving(
 
 
 def _turn(port: int, pid: int, queries: list[str], seconds: float, name: str) -> Turn:
-    before, began = _cpu_s(pid), time.perf_counter()
+    before, began = cpu_s(pid), time.perf_counter()
     count = _ask(port, queries, seconds, name)
     took = time.perf_counter() - began
-    return Turn(per_s=count / took, cpu_s=(_cpu_s(pid) - before) / count)
+    return Turn(per_s=count / took, cpu_s=(cpu_s(pid) - before) / count)
 
 
 def _ask(port: int, queries: list[str], seconds: float, name: str) -> int:
@@ -143,27 +143,6 @@ def _ask(port: int, queries: list[str], seconds: float, name: str) -> int:
     if faults:
         raise RuntimeError(faults[0])
     return sum(counts)
-
-
-def _cpu_s(pid: int) -> float:
-    """Return the CPU seconds of a process and those it started."""
-    total = 0.0
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and _descends(int(entry.name), pid):
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            total += (int(fields[11]) + int(fields[12])) / _TICK
-    return total
-
-
-def _descends(pid: int, ancestor: int) -> bool:
-    while pid > 1:
-        if pid == ancestor:
-            return True
-        try:
-            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            return False
-    return False
 
 
 def _median(values: list[float]) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from nuanxin.algorithms.finder_around import DIAMETER_M, expected_m_of, fitting, half_chords
 from nuanxin.algorithms.finder_horizon import NEVER_MIN, Floats, Horizon, Places
 from nuanxin.algorithms.finder_query import (
     MODES,
@@ -25,7 +26,6 @@ from nuanxin.algorithms.finder_rows import Row, render, rows_of
 from nuanxin.algorithms.finder_snapshot import (
     CLOSED,
     IS_24H,
-    IS_OPEN_ACCESS,
     UNKNOWN,
     FinderSnapshot,
     StationColumns,
@@ -58,9 +58,6 @@ __all__ = [
     "round_the_clock",
 ]
 
-_ONES = np.ones(3)
-_DIAMETER_M = 2.0 * EARTH_RADIUS_M
-_SHARE_FLOOR = 1e-4
 _MARGIN_MS = 2.0  # travel and cost are each rounded to a millisecond
 # The first reach: so many fitting stations for each row of the answer, and then as far as a shut
 # door's expected cost may carry one of them.
@@ -159,15 +156,9 @@ def _needed_m(query: Query, horizon: Horizon, weighed: Weighed, chosen: Places) 
 
 def _first_reach_m(snapshot: FinderSnapshot, query: Query) -> float:
     """Return a distance within which the answer is to be expected, metres."""
-    share = 1.0
-    for code in query.need:
-        bit = snapshot.vocabulary.facility_bits.get(code)
-        share *= _SHARE_FLOOR if bit is None else snapshot.facility_share[bit]
-    wanted = (_PER_ROW * query.limit + _MORE) / max(share, _SHARE_FLOOR)
     risk_m = _RISK * snapshot.params.shut_cost_ms / ms_per_m(query.mode)
-    return min(
-        snapshot.density.radius_m(query.lat, query.lon, wanted) + risk_m, query.mode.radius_m
-    )
+    expected_m = expected_m_of(snapshot, query, _PER_ROW * query.limit + _MORE)
+    return min(expected_m + risk_m, query.mode.radius_m)
 
 
 def _weighed(
@@ -181,7 +172,7 @@ def _weighed(
         None when there are none; no fitting station nearer than ``reached_m`` is missing.
     """
     around, reached_m = snapshot.grid_for(reach_m).near(query.lat, query.lon, reach_m)
-    rows = _fitting(snapshot, query, around)
+    rows = fitting(snapshot, query, around)
     figures = _reached(snapshot, query, rows)
     if reach_m * 3.0 > query.mode.radius_m:  # else no cell reaches past the radius
         is_near = figures[DISTANCE_M] <= query.mode.radius_m
@@ -197,34 +188,9 @@ def _weighed(
 def _reached(snapshot: FinderSnapshot, query: Query, rows: Places) -> Floats:
     """Return figures of which only the distances are filled in."""
     figures = np.empty((FIGURES, len(rows)))
-    x, y, z = unit_vector(query.lat, query.lon)
-    apart = snapshot.half_points.take(rows, 0)
-    apart -= (0.5 * x, 0.5 * y, 0.5 * z)
-    apart *= apart
-    half_chord = np.sqrt(apart @ _ONES)
-    np.minimum(half_chord, 1.0, out=half_chord)
-    np.multiply(np.arcsin(half_chord), _DIAMETER_M, out=figures[DISTANCE_M])
+    half_chord = half_chords(snapshot, query, rows)
+    np.multiply(np.arcsin(half_chord), DIAMETER_M, out=figures[DISTANCE_M])
     return figures
-
-
-def _fitting(snapshot: FinderSnapshot, query: Query, rows: Places) -> Places:
-    """Return those stations that have what the query needs, in the order given."""
-    words = snapshot.vocabulary
-    if query.need:
-        bits = [words.facility_bits.get(code, -1) for code in query.need]
-        if -1 in bits:
-            return rows[:0]
-        mask = np.uint64(sum(1 << bit for bit in set(bits)))
-        rows = rows[(snapshot.facility_mask.take(rows) & mask) == mask]
-    if query.group:
-        bit = words.group_bits.get(query.group, -1)
-        if bit < 0:
-            return rows[:0]
-        rows = rows[(snapshot.group_mask.take(rows) & np.uint32(1 << bit)) != 0]
-    flags = query.is_open_access * IS_OPEN_ACCESS + query.is_24h * IS_24H
-    if flags:
-        rows = rows[(snapshot.flags.take(rows) & flags) == flags]
-    return rows
 
 
 def _with_time(

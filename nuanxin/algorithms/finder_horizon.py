@@ -55,6 +55,7 @@ class Timetable:
             if (high - low) % 2:
                 keys.append(base + horizon_min)
         self._count = first + len(boundaries)
+        self._running: dict[int, frozenset[float]] = {}
         known = behind.keys[:-1] if behind else np.empty(0)
         self.keys: Floats = np.concatenate([known, keys, [(self._count + 1) * STRIDE]])
 
@@ -77,6 +78,18 @@ class Timetable:
             Minutes since the first midnight, inside the horizon, shape (n,).
         """
         return self.keys.searchsorted(base + minute, "right")
+
+    def running(self, minute: int) -> frozenset[float]:
+        """Return ``sid * STRIDE`` of all readings that are open at a minute; the last are kept."""
+        kept = self._running.get(minute)
+        if kept is None:
+            base = np.arange(self._count, dtype=np.float64) * STRIDE
+            is_open = self.place(base, np.full(self._count, float(minute))) & 1 == 1
+            kept = frozenset(base[is_open].tolist())
+            if len(self._running) >= _KEPT:
+                self._running.clear()
+            self._running[minute] = kept
+        return kept
 
     def opens_min(self, base: Floats, place: Places) -> Floats:
         """Return the next openings after places; ``NEVER_MIN`` for none in the horizon."""

@@ -55,7 +55,7 @@ def rows_of(
     """
     rows = weighed.rows.take(chosen)
     columns = zip(
-        rows.tolist(),
+        snapshot.static.texts(rows.tolist()),
         DOOR_RECORD.iter_unpack(snapshot.doors.take(rows).tobytes()),
         *weighed.figures.take(chosen, 1).tolist(),
         _records(snapshot, horizon, weighed, chosen, rows),
@@ -65,9 +65,9 @@ def rows_of(
         strict=True,
     )
     made: list[Row] = []
-    static, params = snapshot.static, snapshot.params
+    params = snapshot.params
     for (
-        row,
+        static,
         door,
         metres,
         travel_ms,
@@ -93,7 +93,7 @@ def rows_of(
             f'"reason":{{"kind":"{reason}","age_s":{age_s}}},'
             f'"record":{{"hits":{record & 255},"times":{record >> 8}}},"score_ms":{int(score_ms)}}}'
         )
-        made.append((state, static[row] + text.encode()))
+        made.append((state, static + text.encode()))
     return made
 
 

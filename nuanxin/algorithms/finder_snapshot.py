@@ -28,6 +28,7 @@ _KEPT_CELLS: Final = 4
 LAST_S: Final = 0xFFFF_FFFF  # moments are kept in 32 bits, until the year 2106
 IS_24H: Final = 1
 IS_OPEN_ACCESS: Final = 2
+HAS_HOURS: Final = 4
 KINDS: Final = tuple(EvidenceKind)
 IS_INSIDE: Final = np.array([kind in INSIDE_KINDS for kind in KINDS])
 _FINE_DEG: Final = 0.01
@@ -326,9 +327,11 @@ def _told(
     return {
         "facility_mask": columns.facility_mask,
         "group_mask": columns.group_mask,
-        "flags": (columns.is_24h * IS_24H + columns.is_open_access * IS_OPEN_ACCESS).astype(
-            np.uint8
-        ),
+        "flags": (
+            columns.is_24h * IS_24H
+            + columns.is_open_access * IS_OPEN_ACCESS
+            + columns.has_hours * HAS_HOURS
+        ).astype(np.uint8),
         "doors": doors,
         "weight": weight,
         "has_closures": is_barred[columns.permit],

@@ -3,7 +3,7 @@
 import copy
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 # A station's own values, and between them what many stations share: brand and host, amenities.
@@ -14,6 +14,7 @@ _FIELDS: Final = re.compile(
     rb'(?P<amenities>,"floor":.*?"lat":)(?P<lat>[^,]*),"lon":(?P<lon>[^,]*),',
     re.DOTALL,
 )
+_ROW: Final = b'{"id":"%b","code":"%b","name":"%b",%b%b"%b%b,"lon":%b,'
 _BETWEEN: Final = b"\0"  # JSON holds no control character
 
 
@@ -52,18 +53,23 @@ class StaticRows:
         return len(self._host)
 
     def __getitem__(self, index: int) -> bytes:
-        own = self._own[self._ends[index] : self._ends[index + 1]]
-        host = self._host[index]
-        if host < 0:
-            return self._other.get(index, own)
-        key, code, name, address, lat, lon = own.split(_BETWEEN)
-        shared = self._shared
-        return b"".join(
-            (
-                b'{"id":"', key, b'","code":"', code, b'","name":"', name, b'",', shared[host],
-                address, b'"', shared[self._amenities[index]], lat, b',"lon":', lon, b",",
+        return self.texts((index,))[0]
+
+    def texts(self, indices: Iterable[int]) -> list[bytes]:
+        """Return some texts, in the order given."""
+        held, ends, shared = self._own, self._ends, self._shared
+        hosts, amenities = self._host, self._amenities
+        made = []
+        for index in indices:
+            own, host = held[ends[index] : ends[index + 1]], hosts[index]
+            if host < 0:
+                made.append(self._other.get(index, own))
+                continue
+            key, code, name, address, lat, lon = own.split(_BETWEEN)
+            made.append(
+                _ROW % (key, code, name, shared[host], address, shared[amenities[index]], lat, lon)
             )
-        )  # fmt: skip
+        return made
 
     def patched(self, texts: Mapping[int, bytes]) -> "StaticRows":
         """Return rows of which some are others, kept whole; these stay as they are."""

@@ -110,13 +110,16 @@ def _shared() -> list[Processor]:
 
 
 def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        # nearly every value; asking for the abstract kinds below costs as much as scrubbing
+        return scrub(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Mapping):
         return {_scrubbed(key): _scrubbed(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_scrubbed(inner) for inner in value]
-    text = value if isinstance(value, str) else str(value)
+    text = str(value)
     clean = scrub(text)
     # a number stays a number as long as it finds nobody
     return value if clean == text and isinstance(value, int | float) else clean

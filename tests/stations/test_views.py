@@ -41,6 +41,19 @@ def test_list_around_a_point_shows_states_in_words(client: Client) -> None:
     assert "柯桥区 金柯桥大道" in page
 
 
+@pytest.mark.parametrize(
+    ("address", "said"), [("/", "到了还开着的工会驿站"), ("/s/{code}/", "开到几点、有什么")]
+)
+def test_page_tells_a_search_engine_what_it_is(
+    client: Client, street: list[Station], address: str, said: str
+) -> None:
+    page = _page(client, address.format(code=street[0].code))
+
+    described = re.findall(r'<meta name="description" content="([^"]{20,160})">', page)
+    assert len(described) == 1
+    assert said in described[0]
+
+
 def test_list_in_english_has_no_chinese_of_ours(client: Client) -> None:
     page = _page(client, f"/?{NEAR}&lang=en")
 

@@ -124,6 +124,12 @@ def correct_href(search: Search) -> str:
     return reverse("stations:place_list") + at
 
 
+def print_href(search: Search) -> str:
+    """Return the table for the wall around the position of a question; filters do not matter there."""
+    place = urlencode({"lat": search.lat, "lon": search.lon})
+    return f"{reverse('stations:print_list')}?{place}"
+
+
 def answer_cards(
     body: Mapping[str, Any], *, now: dt.datetime, by: str, facility_names: Mapping[str, str]
 ) -> AnswerCards:

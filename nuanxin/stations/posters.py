@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from nuanxin.core.documents import pdf_of
 from nuanxin.core.qr import qr_picture
-from nuanxin.stations.hours_words import hours_sentences
+from nuanxin.stations.hours_words import posted_sentences
 from nuanxin.stations.models import Station
 from nuanxin.stations.presentation import access_words
 
@@ -69,7 +69,7 @@ def _words(station: Station, *, facilities: list[Any], groups: list[Any]) -> Tex
         "brand": str(station.brand),
         "host": str(outlet.host) if outlet else "",
         "union": station.union.name if station.union else "",
-        "hours": {"title": _("Hours"), "lines": _hours(station)},
+        "hours": {"title": _("Hours"), "lines": posted_sentences(station.posted_hours)},
         "facts": [
             _fact(_("Address"), "".join([_county(division), division.name, station.address])),
             _fact(_("What is inside"), _(", ").join(map(str, facilities))),
@@ -88,15 +88,6 @@ def _fact(title: str, text: str) -> Texts:
 
 def _county(division: Any) -> str:
     return division.parent.name if division.parent else ""
-
-
-def _hours(station: Station) -> list[str]:
-    staffed, self_service = (hours_sentences(text) for text in station.posted_hours)
-    lines = list(staffed)
-    if self_service:
-        said = _("; ").join(self_service)
-        lines.append(_("self-service: %(hours)s") % {"hours": said} if staffed else said)
-    return lines or [_("It has posted no hours.")]
 
 
 def _outside() -> Texts:

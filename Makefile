@@ -39,7 +39,7 @@ frontend/node_modules/.installed: frontend/package-lock.json | .venv/.base
 	@scripts/with-node.sh npm --prefix frontend ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-frontend/dist/manifest.json: frontend/node_modules/.installed $(shell find frontend/src -type f 2>/dev/null) frontend/vite.config.ts
+frontend/dist/manifest.json: frontend/node_modules/.installed $(shell find frontend/src -type f 2>/dev/null) frontend/vite.config.ts frontend/scripts/fonts.mjs
 	@scripts/with-node.sh npm --prefix frontend run --silent build
 	@touch $@
 
@@ -118,4 +118,4 @@ deps: .venv/bin/python ## Lock the requirements anew, nothing younger than seven
 	  --no-emit-index-url --no-emit-find-links --no-strip-extras --exclude-newer "$$(date -d '7 days ago' +%F)" requirements/$$set.in -o requirements/$$set.txt; done
 
 clean: ## Remove everything that was built; keeps var/
-	@rm -rf .venv frontend/node_modules bench/lighthouse/node_modules frontend/dist locale/.compiled locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv frontend/node_modules bench/lighthouse/node_modules frontend/dist frontend/fonts locale/.compiled locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

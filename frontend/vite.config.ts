@@ -21,6 +21,7 @@ export default defineConfig({
         desk: "src/desk.css",
         sw: "src/sw.ts",
         grid: "src/grid.css",
+        print: "src/print.css",
         office: "src/office.css",
       },
       output: {

@@ -168,6 +168,8 @@ STORAGES = {
 DJANGO_VITE = {
     "default": {"dev_mode": False, "manifest_path": ROOT / "frontend" / "dist" / "manifest.json"}
 }
+# not among the static files: no page asks for them, only printed documents
+FONTS_DIR = Path(env.text("NUANXIN_FONTS", str(ROOT / "frontend" / "fonts")))
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9a-zA-Z_-]{8,12}\..+$"
 
 # --- headers ---

@@ -281,17 +281,42 @@ def round_the_clock(snapshot: FinderSnapshot, *, now_s: int, limit: int) -> byte
 
 
 def nearest_id(snapshot: FinderSnapshot, lat_deg: float, lon_deg: float, *, within_m: float) -> str:
-    """Return the identifier of the nearest station, open or not; empty when none is near enough.
+    """Return the identifier of the nearest station, open or not; empty when none is near enough."""
+    return next(iter(nearest_ids(snapshot, lat_deg, lon_deg, count=1, within_m=within_m)), "")
+
+
+def nearest_ids(
+    snapshot: FinderSnapshot, lat_deg: float, lon_deg: float, *, count: int, within_m: float
+) -> list[str]:
+    """Return the identifiers of the nearest stations, open or not.
+
+    Parameters
+    ----------
+    snapshot
+        The stations.
+    lat_deg, lon_deg
+        Where from, WGS 84 degrees.
+    count
+        How many at most, at least one.
+    within_m
+        Those further away are left out.
+
+    Returns
+    -------
+    list of str
+        Nearest first; ties by row.
 
     Notes
     -----
     One pass over all points; meant for a page, not for the finder's answer.
     """
-    if not len(snapshot):
-        return ""
-    apart = 2.0 * (snapshot.half_points @ np.array(unit_vector(lat_deg, lon_deg)))
-    index = int(apart.argmax())
-    if EARTH_RADIUS_M * np.arccos(min(1.0, float(apart[index]))) > within_m:
-        return ""
-    station: dict[str, Any] = json.loads(snapshot.static[index][:-1] + b"}")
-    return str(station["id"])
+    half_cosines = snapshot.half_points @ np.array(unit_vector(lat_deg, lon_deg))
+    if count < len(half_cosines):
+        least = np.partition(half_cosines, -count)[-count]
+        rows = np.flatnonzero(half_cosines >= least)
+    else:
+        rows = np.arange(len(half_cosines))
+    angles = np.arccos(np.minimum(1.0, 2.0 * half_cosines[rows]))
+    order = np.argsort(angles, kind="stable")[:count]
+    near = rows[order][EARTH_RADIUS_M * angles[order] <= within_m]
+    return [str(json.loads(snapshot.static[int(row)][:-1] + b"}")["id"]) for row in near]

@@ -1,9 +1,12 @@
 """QR codes as pictures inside a page: drawn here, fetched from nowhere."""
 
+import io
+
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
 _QUIET_MODULES = 4
+_INK, _PAPER = "#000", "#fff"
 
 
 def qr_svg(text: str) -> SafeString:
@@ -25,8 +28,18 @@ def qr_svg(text: str) -> SafeString:
     ----------
     .. [1] ISO/IEC 18004:2015, section 6.3.8 (quiet zone).
     """
-    code = segno.make(text, error="m", micro=False)
-    drawn = code.svg_inline(
-        border=_QUIET_MODULES, dark="#000", light="#fff", omitsize=True, svgclass="qr-code"
+    drawn = _code(text).svg_inline(
+        border=_QUIET_MODULES, dark=_INK, light=_PAPER, omitsize=True, svgclass="qr-code"
     )
     return mark_safe(drawn)  # noqa: S308  # segno writes numbers and the colours above
+
+
+def qr_picture(text: str) -> str:
+    """Return a QR code as an SVG file of its own, for a printed document; otherwise as `qr_svg`."""
+    file = io.BytesIO()
+    _code(text).save(file, kind="svg", border=_QUIET_MODULES, dark=_INK, light=_PAPER)
+    return file.getvalue().decode()
+
+
+def _code(text: str) -> segno.QRCode:
+    return segno.make(text, error="m", micro=False)

@@ -5,6 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from nuanxin.core import clock
@@ -15,8 +17,10 @@ from nuanxin.stations import (
     desk_record,
     desk_words,
     desks,
+    door_codes,
     keeping,
     photos,
+    posters,
 )
 from nuanxin.stations.desk_page_views import (
     DESK_ROLES,
@@ -141,6 +145,21 @@ def desk_record_page(request: HttpRequest, code: str) -> HttpResponse:
     record = desk_record.record_page(door.station, now=now)
     context = {"station": door.station, "record": record}
     return render(request, "stations/desk_record.html", context)
+
+
+@desk_page("GET")
+def desk_signs(request: HttpRequest, code: str) -> HttpResponse:
+    """Hand out the sheets for a door, outside and inside, to be printed."""
+    station = station_of(request, code)
+    outside, inside = map(request.build_absolute_uri, door_codes.sign_paths(station))
+    poster = posters.poster_pdf(station.pk, outside=outside, inside=inside)
+    response = HttpResponse(poster, content_type="application/pdf")
+    name = content_disposition_header(as_attachment=True, filename=f"{station.code}.pdf")
+    response["Content-Disposition"] = name or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    # whoever has the inside address counts as inside: no copy stays behind
+    patch_cache_control(response, no_store=True)
+    return response
 
 
 @desk_page("GET", roles=(*DESK_ROLES, Role.AUDITOR))

@@ -46,6 +46,26 @@ def hours_sentences(text: str) -> list[str]:
     return [_sentence(part) for part in describe(parse_hours(text))] if text else []
 
 
+def posted_sentences(posted: tuple[str, str]) -> list[str]:
+    """Return what is posted at a door, on paper: staffed hours, then self-service in one sentence.
+
+    Parameters
+    ----------
+    posted
+        Staffed and self-service hours, as `Station.posted_hours` gives them.
+
+    Returns
+    -------
+    list of str
+        At least one sentence, that there are none if need be.
+    """
+    staffed, self_service = (hours_sentences(text) for text in posted)
+    said = _("; ").join(self_service)
+    if staffed and said:
+        return [*staffed, _("self-service: %(hours)s") % {"hours": said}]
+    return staffed or self_service or [_("It has posted no hours.")]
+
+
 def _sentence(part: HoursPart) -> str:
     days, times = _days(part), _times(part)
     comment = f" ({part.comment})" if part.comment else ""

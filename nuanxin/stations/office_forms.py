@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.accounts.models import User
@@ -242,6 +243,7 @@ class SignsForm(OfficeForm):
     def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
         outside, inside = (absolute(path) for path in door_codes.sign_paths(self.subject))
         return {
+            "pdf_href": reverse("stations:desk_signs", args=(self.subject.code,)),
             "outside": {"link": outside, "qr": qr_svg(outside)},
             "inside": {"link": inside, "qr": qr_svg(inside)},
         }

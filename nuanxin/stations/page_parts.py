@@ -16,6 +16,7 @@ from nuanxin.stations.enums import Condition
 from nuanxin.stations.forms import REST_MIN, Search
 from nuanxin.stations.models import StationFacility
 from nuanxin.stations.presentation import Card, card, list_summary, weekday_words
+from nuanxin.stations.radar_picture import Radar, radar_of
 from nuanxin.stations.report_words import fault_words
 
 _MODE_CHIPS = {
@@ -75,6 +76,7 @@ class AnswerCards:
     next_to_open: Card | None
     nearest_24h: Card | None
     is_confirmed_day: bool
+    radar: Radar | None
 
 
 def things_of(facilities: Sequence[StationFacility], notes: Mapping[str, FaultNote]) -> list[Thing]:
@@ -124,25 +126,34 @@ def correct_href(search: Search) -> str:
     return reverse("stations:place_list") + at
 
 
+def print_href(search: Search) -> str:
+    """Return the table for the wall around the position of a question; filters do not matter there."""
+    place = urlencode({"lat": search.lat, "lon": search.lon})
+    return f"{reverse('stations:print_list')}?{place}"
+
+
 def answer_cards(
     body: Mapping[str, Any], *, now: dt.datetime, by: str, facility_names: Mapping[str, str]
 ) -> AnswerCards:
     """Return the finder's answer as cards; a fallback already in the list is not repeated."""
-
-    def draw(row: Mapping[str, Any] | None) -> Card | None:
-        return card(row, now=now, by=by, facility_names=facility_names) if row else None
-
     nearest_24h, next_to_open = body["nearest_24h"], body["next_to_open"]
-    shown = {row["code"] for row in (nearest_24h, next_to_open) if row}
-    rows = body["stations"]
     if next_to_open and nearest_24h and next_to_open["code"] == nearest_24h["code"]:
         next_to_open = None
+    fallbacks = [row for row in (nearest_24h, next_to_open) if row]
+    shown = {row["code"] for row in fallbacks}
+    rows = [*fallbacks, *(row for row in body["stations"] if row["code"] not in shown)]
+    drawn = [
+        replace(card(row, now=now, by=by, facility_names=facility_names), number=number)
+        for number, row in enumerate(rows, start=1)
+    ]
+    cards = {each.code: each for each in drawn}
     return AnswerCards(
-        summary=list_summary(rows),
-        cards=[c for row in rows if row["code"] not in shown and (c := draw(row))],
-        next_to_open=draw(next_to_open),
-        nearest_24h=draw(nearest_24h),
+        summary=list_summary(body["stations"]),
+        cards=drawn[len(fallbacks) :],
+        next_to_open=cards[next_to_open["code"]] if next_to_open else None,
+        nearest_24h=cards[nearest_24h["code"]] if nearest_24h else None,
         is_confirmed_day=body["is_confirmed_day"],
+        radar=radar_of(list(zip(drawn, rows, strict=True))),
     )
 
 

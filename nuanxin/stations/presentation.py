@@ -84,7 +84,7 @@ class DoorWords:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One station of a list."""
+    """One station of a list; ``number`` is its place where others point to it, else 0."""
 
     code: str
     name: str
@@ -94,6 +94,7 @@ class Card:
     facilities: list[str]
     access: str
     ways: list[Way]
+    number: int = 0
 
 
 def card(

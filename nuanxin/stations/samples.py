@@ -1,6 +1,7 @@
 """What the gallery shows: one card for each state and each reason a page can give."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.utils import translation
@@ -13,7 +14,8 @@ from nuanxin.stations.door_pages import FaultNote, FaultStage
 from nuanxin.stations.enums import Discount, FaultKind
 from nuanxin.stations.models import Station
 from nuanxin.stations.page_parts import Thing
-from nuanxin.stations.presentation import card
+from nuanxin.stations.presentation import Card, card
+from nuanxin.stations.radar_picture import radar_of
 from nuanxin.stations.report_words import fault_choices, fault_words, report_words
 from nuanxin.stations.reports import Effect, Report, Standing, Step, Turn
 from nuanxin.stations.week import week_rows
@@ -65,6 +67,7 @@ def gallery_samples() -> list[dict[str, Any]]:
 
 def _sample(language: str, title: str) -> dict[str, Any]:
     with translation.override(language):
+        rows = [_row(*case) | _around(number) for number, case in enumerate(_CASES)]
         names = {"water": _("hot water"), "microwave": _("microwave"), "charging": _("charging")}
         return {
             "language": language,
@@ -78,10 +81,19 @@ def _sample(language: str, title: str) -> dict[str, Any]:
             ],
             "fault_choices": fault_choices(),
             "reports": [report_words(report, now=_NOW) for report in _reports()],
-            "cards": [
-                card(_row(*case), now=_NOW, by="ebike", facility_names=names) for case in _CASES
-            ],
+            "cards": [card(row, now=_NOW, by="ebike", facility_names=names) for row in rows],
+            "radar": radar_of(
+                [(_numbered(row, number), row) for number, row in enumerate(rows, 1)]
+            ),
         }
+
+
+def _around(number: int) -> dict[str, Any]:
+    return {"bearing_deg": 45 + 100 * number, "distance_m": 420 + 60 * number}
+
+
+def _numbered(row: dict[str, Any], number: int) -> Card:
+    return replace(card(row, now=_NOW, by="ebike", facility_names={}), number=number)
 
 
 def _reports() -> list[Report]:

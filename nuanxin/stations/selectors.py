@@ -249,6 +249,34 @@ def warm_up() -> None:
     places.index()
 
 
+def stations_near(lat: float, lon: float, *, limit: int) -> list[Station]:
+    """Return the listed stations nearest to a position, whatever their state.
+
+    Parameters
+    ----------
+    lat, lon
+        WGS 84 degrees.
+    limit
+        How many at most.
+
+    Returns
+    -------
+    list of Station
+        Nearest first, none beyond a hundred kilometres; with brand, host, town, facilities and
+        closures. Three queries.
+    """
+    snapshot = snapshots.current(now_s=clock.now_s())
+    keys = finder.nearest_ids(snapshot, lat, lon, count=limit, within_m=100_000.0)
+    rows = (
+        Station.objects.listed()
+        .filter(pk__in=keys)
+        .select_related("brand", "outlet__host", "division")
+        .prefetch_related("facility_rows__facility", "closures")
+    )
+    by_key = {str(station.pk): station for station in rows}
+    return [by_key[key] for key in keys if key in by_key]
+
+
 def place_near(lat: float, lon: float) -> str:
     """Return a position in words: county and street of the nearest listed station.
 

@@ -11,6 +11,7 @@ desk = [
     path("<str:code>/open/", desk_views.desk_open, name="desk_open"),
     path("<str:code>/lock/", desk_views.desk_lock, name="desk_lock"),
     path("<str:code>/photo/", desk_views.desk_photo, name="desk_photo"),
+    path("<str:code>/signs.pdf", desk_views.desk_signs, name="desk_signs"),
     path("<str:code>/record/", desk_views.desk_record_page, name="desk_record"),
     path("<str:code>/reports/<uuid:key>/contest/", desk_views.desk_contest, name="desk_contest"),
     path("<str:code>/faults/<uuid:key>/end/", desk_views.desk_fault, name="desk_fault"),
@@ -50,6 +51,7 @@ urlpatterns = [
     path("photos/<slug:digest>.webp", views.station_photo, name="station_photo"),
     path("saved/", views.saved_list, name="saved_list"),
     path("places/", views.place_list, name="place_list"),
+    path("print/", views.print_list, name="print_list"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("_gallery/", views.gallery, name="gallery"))

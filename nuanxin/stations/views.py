@@ -21,11 +21,12 @@ from nuanxin.stations import (
     page_parts,
     photos,
     presentation,
+    printed_lists,
     report_words,
     selectors,
 )
 from nuanxin.stations.directions import ways_to
-from nuanxin.stations.forms import Search, states_filters
+from nuanxin.stations.forms import Search, read_position, states_filters
 from nuanxin.stations.offline_words import offline_words
 from nuanxin.stations.samples import gallery_samples
 from nuanxin.stations.week import week_rows
@@ -34,6 +35,7 @@ FILTERS_COOKIE = "nx_filters"
 LISTED = 10
 ROUND_THE_CLOCK = 6
 PLACES = 12
+PRINTED = 60
 _YEAR_S = 31_536_000
 
 
@@ -123,6 +125,29 @@ def place_list(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+def print_list(request: HttpRequest) -> HttpResponse:
+    """Show the stations around a place as a table for the wall, or ask for the place."""
+    if not {"lat", "lon"} <= request.GET.keys():
+        return render(request, "stations/print_list.html", {"is_placed": False})
+    if (position := read_position(request.GET.dict())) is None:
+        raise Invalid(_("That is not a place on the map."), code="bad_position")
+    lat, lon = position
+    now = clock.from_epoch_s(clock.now_s())
+    stations = selectors.stations_near(lat, lon, limit=PRINTED)
+    absolute = request.build_absolute_uri
+    context = {
+        "is_placed": True,
+        "place": selectors.place_near(lat, lon),
+        "rows": printed_lists.printed_rows(
+            stations, lat_wgs84=lat, lon_wgs84=lon, now=now, absolute=absolute
+        ),
+        "now": now,
+        "list_href": page_parts.point_href(Search(), lat, lon),
+    }
+    return render(request, "stations/print_list.html", context)
+
+
+@public_page
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component in every state."""
     return render(
@@ -175,6 +200,7 @@ def _around(
         "place": selectors.place_near(float(search.lat), float(search.lon)),
         "chips": page_parts.chips_of(search, list(names.items())),
         "correct_href": page_parts.correct_href(search),
+        "print_href": page_parts.print_href(search),
     }
 
 

@@ -10,8 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nuanxin.algorithms.calendars import Calendar, CalendarRow, DayKind, known_calendar
-from nuanxin.algorithms.finder import MODES, FinderSnapshot, StationColumns, Vocabulary, answer
+from nuanxin.algorithms.finder import (
+    MODES,
+    FinderSnapshot,
+    StationColumns,
+    Vocabulary,
+    answer,
+    nearest_id,
+    nearest_ids,
+)
 from nuanxin.algorithms.finder_snapshot import KINDS
+from nuanxin.algorithms.geo import haversine_one_m
 from nuanxin.algorithms.hours import ClosedDuring, local_minute, parse_hours
 from nuanxin.algorithms.openness import (
     Door,
@@ -237,3 +246,23 @@ def test_fallback_comes_only_when_nothing_good_is_near():
     assert {row["state"] for row in body["stations"]} == {"closed"}
     assert body["next_to_open"]["opens_at"] > "2026-02-13T03:00"
     assert body["nearest_24h"] is None
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    stations_count=st.sampled_from([0, 1, 7, 60, 61, 200]),
+    count=st.sampled_from([1, 3, 60]),
+    within_m=st.sampled_from([500.0, 4_000.0, 1e6]),
+)
+def test_nearest_are_those_of_plain_distances(seed, stations_count, count, within_m):
+    columns = stations(stations_count, np.random.default_rng(seed))
+    snapshot = snapshot_of(columns)
+    distances = sorted(
+        (haversine_one_m(30.07, 120.48, lat, lon), f"{index:04d}")
+        for index, (lat, lon) in enumerate(zip(columns.lat_deg, columns.lon_deg, strict=True))
+    )
+
+    found = nearest_ids(snapshot, 30.07, 120.48, count=count, within_m=within_m)
+
+    assert found == [key for metres, key in distances if metres <= within_m][:count]
+    assert nearest_id(snapshot, 30.07, 120.48, within_m=within_m) == (found or [""])[0]

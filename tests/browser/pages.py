@@ -22,6 +22,8 @@ STOPS = {
     "list refusing nonsense": Stop("/?lat=x&lon=y", 422),
     "typed place": Stop("/places/?q=柯桥"),
     "typed place nobody knows": Stop("/places/?q=火星基地"),
+    "table for the wall": Stop(f"/print/?{NEAR}"),
+    "table for the wall, of nowhere": Stop("/print/"),
     "station": Stop("/s/KQ001/"),
     "station without hours": Stop("/s/KQ003/"),
     "sign at the door": Stop(f"/d/KQ001/{sign_of('KQ001', Place.DOOR_CODE)}/"),

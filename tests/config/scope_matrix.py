@@ -35,6 +35,7 @@ NUMBERS = "%2C".join(canary(place, kind) for place in PLACES for kind in ("open"
 QUERIES = {
     "stations:station_list": ["", f"?lat={LAT}&lon={LON}", f"?lat={LAT}&lon={LON}&by=walk"],
     "stations:place_list": ["?q=canary"],
+    "stations:print_list": ["", f"?lat={LAT}&lon={LON}"],
     "api:stations_nearby": [f"?lat={LAT}&lon={LON}&limit=50"],
     "api:stations_status": [f"?codes={NUMBERS}"],
     "api:feeds_station_information": ["", "?division=3301"],

@@ -80,6 +80,7 @@ def hang(station, number):
         ("{code}/today/", 17),
         ("{code}/photo/", 9),
         ("{code}/record/", 20),
+        ("{code}/signs.pdf", 10),
         ("{code}/closures/", 9),
         ("{code}/hours/", 9),
         ("{code}/substitute/", 14),

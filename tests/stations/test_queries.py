@@ -53,6 +53,8 @@ ADDRESSES = {
     f"/r/{WORD}/": 16,
     "/places/?q=柯桥": 1,
     "/places/?q=kq": 1,
+    "/print/": 0,
+    f"/print/?{NEAR}": 6,
     "/saved/": 0,
     "/sw.js": 0,
     "/manifest.webmanifest": 0,

@@ -170,7 +170,7 @@ class StationAdmin(OfficeAdmin[Station]):
         EvidenceInline,
         PhotoInline,
     )
-    actions_list = "export_stations"
+    actions_list = ("export_stations",)
     actions_detail = (
         "set_hours",
         "file_closure",

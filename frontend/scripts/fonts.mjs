@@ -1,6 +1,6 @@
-// Puts the fonts of printed documents into frontend/fonts. The first family covers the national
-// standard; of the other two only those slices are kept that hold characters beyond the basic
-// plane, which names of people and places have.
+// Puts the fonts of printed documents into frontend/fonts, all under the SIL Open Font License. The
+// first family covers the national standard; of the other two only those slices are kept that hold
+// characters beyond the basic plane, which names of people and places have.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { decompress } from "wawoff2";
 

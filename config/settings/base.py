@@ -249,6 +249,8 @@ APPRISE_SCHEMES = env.words(
     "NUANXIN_APPRISE_SCHEMES", "wecombot,dingtalk,lark,feishu,mailtos,mailto"
 )
 MAIL_HOSTS = env.words("NUANXIN_MAIL_HOSTS")
+# web sites that may show the list of a city in a frame of theirs; none: there is no such page
+EMBED_ORIGINS = env.words("NUANXIN_EMBED_ORIGINS")
 
 # --- the finder ---
 CATALOGUE_PATH = ROOT / "data" / "catalogue"

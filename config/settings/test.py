@@ -25,3 +25,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DATABASES["default"].pop("CONN_MAX_AGE", None)
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder, and warnings are errors
+EMBED_ORIGINS = ["https://www.city.example"]

@@ -186,7 +186,8 @@ class OfficeAdmin(_ReadOnly, _Admin[Row]):
             )
         if is_done and not form.once_template:
             messages.success(request, form.report())
-            return HttpResponseRedirect(self._page_of(None if form.leaves_subject else subject))
+            shown = form.made or (None if form.leaves_subject else subject)
+            return HttpResponseRedirect(self._page_of(shown))
         context = {
             **self.admin_site.each_context(request),
             "title": str(form.title),

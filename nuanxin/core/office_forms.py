@@ -88,6 +88,7 @@ class OfficeForm(forms.Form):
     ) -> None:
         self.by = by
         self.subject: Any = subject
+        self.made: Any = None  # a row of the same table that the act has made, to be looked at next
         self.status = 200
         super().__init__(data, files, initial=self.values_now() if subject else {})
         dress(self)

@@ -2,12 +2,10 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from nuanxin.core.errors import DomainError
 from nuanxin.core.office import OfficeAdmin, act_on_row, act_on_table, actor_of
 from nuanxin.sheets import kinds, office_forms, policies, selectors
 from nuanxin.sheets.enums import BatchState
@@ -98,21 +96,6 @@ class ImportBatchAdmin(OfficeAdmin[ImportBatch]):
     def _may(self, request: HttpRequest, object_id: str, *states: BatchState) -> bool:
         batch = self.subject(request, object_id)
         return batch.state in states and bool(policies.can_handle(actor_of(request), batch))
-
-    def act(self, request: HttpRequest, form_class: Any, object_id: str | None = None) -> Any:
-        """Carry out an act; a file that was brought is looked at next."""
-        if form_class is not office_forms.BringForm or request.method != "POST":
-            return super().act(request, form_class, object_id)
-        form = form_class(request.POST, request.FILES, by=actor_of(request), subject=None)
-        try:
-            is_done = form.carry_out()
-        except DomainError as error:
-            form.refuse(error)
-            is_done = False
-        if not is_done or form.batch is None:
-            return super().act(request, form_class, object_id)
-        page = f"{self.admin_site.name}:sheets_importbatch_change"
-        return HttpResponseRedirect(reverse(page, args=(form.batch.pk,)))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

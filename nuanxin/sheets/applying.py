@@ -111,7 +111,7 @@ def _lines(
     for row in rows:
         said: Values = json.loads(row.values) | _chosen(row.notes)
         stored, before = current.get(row.key), told.get(row.key, {})
-        found = compare(said, stored, before, digest, json.loads(row.diff))
+        found = compare(said, stored, before, digest, json.loads(row.diff), kind.alike)
         lines.append(_Line(row.number, row.key, row.label, stored, before, found))
     return lines
 

@@ -1,5 +1,3 @@
-import datetime as dt
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -15,5 +13,5 @@ class SheetsConfig(AppConfig):
         from nuanxin.sheets import forgetting, verbs, working
 
         jobs.register("sheets.import", working.work)
-        ticking.register("sheets.forget", forgetting.forget, daily_at=dt.time(3, 40))
+        ticking.register("sheets.forget", forgetting.forget, every_s=3600)
         audit_words.name(verbs.VERBS)

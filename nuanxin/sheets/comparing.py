@@ -42,6 +42,7 @@ def compare(
     told: Mapping[str, str],
     digest: Callable[[object], str],
     defaults: Values | None = None,
+    alike: Callable[[str, object, object], bool] = lambda name, stored, said: False,
 ) -> Comparison:
     """Return what a row changes.
 
@@ -57,6 +58,9 @@ def compare(
         Fingerprint of one value.
     defaults
         What a new thing has where the row says nothing.
+
+    alike
+        Whether two values of a field mean the same although they differ.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def compare(
         if told.get(name) == digests[name] or (value is None and name not in told):
             continue
         standing = stored.get(name)
-        if standing == value:
+        if standing == value or alike(name, standing, value):
             continue
         diff[name] = value
         if name in told and digest(standing) != told[name]:

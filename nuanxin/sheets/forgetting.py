@@ -23,7 +23,7 @@ def forget(now: dt.datetime) -> int:
     Returns
     -------
     int
-        Batches. Files that were never applied are put aside.
+        Batches. Files that were never applied are put aside; rows of those put aside go at once.
 
     Notes
     -----
@@ -33,8 +33,9 @@ def forget(now: dt.datetime) -> int:
     ended = Q(applied_at__lt=before) | Q(applied_at__isnull=True, uploaded_at__lt=before)
     old = ImportBatch.objects.filter(ended, file__isnull=False)
     old = old.exclude(state__in=[BatchState.APPLYING, BatchState.UNDOING])
+    aside = ImportBatch.objects.filter(state=BatchState.DISCARDED, rows__isnull=False).distinct()
     count = 0
-    for batch in list(old.order_by("uploaded_at", "id")):
+    for batch in [*old.order_by("uploaded_at", "id"), *aside.order_by("uploaded_at", "id")]:
         _empty(batch)
         count += 1
     return count

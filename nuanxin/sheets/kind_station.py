@@ -43,7 +43,7 @@ class StationKind:
     name = "station"
     always_required = ("name", "address")
     keys = ("address", "lng", "coords", "open_hours", "contact", "phone")
-    ditto = frozenset([*_ALWAYS, *_LABELS, "groups", "accepted_on", "outlet_hours", "self_service_hours"]) - {"name", "lat", "lng", "facilities"}  # fmt: skip
+    ditto = frozenset([*_ALWAYS, *_LABELS, "groups", "accepted_on", "outlet_hours", "outlet_self_service_hours", "self_service_hours"]) - {"name", "lat", "lng", "facilities"}  # fmt: skip
     filled_down = frozenset(["district", "town", "county"])
 
     def __init__(self, setting: Setting) -> None:
@@ -59,6 +59,7 @@ class StationKind:
             "remark": (cell_texts.read_label, False),
             "self_service_hours": (cell_places.read_hours, False),
             "outlet_hours": (cell_places.read_hours, False),
+            "outlet_self_service_hours": (cell_places.read_hours, False),
             "accepted_on": (cell_dates.read_date, True),
             "groups": (cell_texts.read_list, False),
             "floors_count": (_read_count, True),

@@ -64,7 +64,6 @@ class Question:
     label: Text
     choices: tuple[tuple[str, Text], ...] = ()
     is_date: bool = False
-    must: bool = False
     hint: Text = ""
 
 
@@ -145,6 +144,9 @@ class ImportKind(Protocol):
 
     def current(self, keys: Sequence[str]) -> dict[str, Values]:
         """Return how the things stand now, every field of theirs; unknown keys are absent."""
+
+    def alike(self, name: str, stored: object, said: object) -> bool:
+        """Return whether two values of a field mean the same although they differ."""
 
     def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
         """Write things, in the transaction of the caller; an undo leaves nothing empty behind."""

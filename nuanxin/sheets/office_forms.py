@@ -31,7 +31,6 @@ class BringForm(OfficeForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.batch: ImportBatch | None = None
         self._sources = {kind.name: kind.sources(self.by) for kind in registered()}
         sources = {source.code: source.label for each in self._sources.values() for source in each}
         known = reversed(registered())  # the rooms that stand highest are asked for most
@@ -39,14 +38,14 @@ class BringForm(OfficeForm):
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["source"].choices = list(sources.items())  # type: ignore[attr-defined]
 
-    def perform(self) -> ImportBatch:
+    def perform(self) -> object:
         """Take the file in."""
         data = self.cleaned_data
         source = self._source(data["kind"], data["source"])
         if data["file"].size > services.MAX_BYTES:  # before it is read into memory
             limit = services.MAX_BYTES >> 20
             raise Invalid(_("The file is bigger than %d MB; split it.") % limit, code="too_large")
-        self.batch = services.bring_sheet(
+        self.made = services.bring_sheet(
             content=data["file"].read(),
             name=data["file"].name,
             kind=data["kind"],
@@ -55,7 +54,7 @@ class BringForm(OfficeForm):
             scope_path=source.path,
             by=self.by,
         )
-        return self.batch
+        return self.made
 
     def report(self) -> str:
         """Say that the file is on its way."""

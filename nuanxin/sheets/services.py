@@ -228,7 +228,7 @@ def confirm(*, batch: ImportBatch, by: Actor) -> ImportBatch:
 
 @transaction.atomic
 def discard(*, batch: ImportBatch, by: Actor) -> ImportBatch:
-    """Put a file aside that has not been applied; its rows and content are dropped.
+    """Put a file aside that has not been applied; its content is dropped, its rows soon after.
 
     Raises
     ------
@@ -240,7 +240,6 @@ def discard(*, batch: ImportBatch, by: Actor) -> ImportBatch:
     policies.can_handle(by, batch).enforce()
     before = (BatchState.READING, BatchState.PREVIEW, BatchState.REFUSED)
     _move(batch, before, state=BatchState.DISCARDED, holder="", held_until_at=None)
-    ImportRow.objects.filter(batch=batch).delete()
     ImportFile.objects.filter(batch=batch).delete()
     _record(batch, "sheet.discarded", by, {})
     return batch

@@ -148,7 +148,9 @@ class _Desk:
         self._records += 1
         if candidate.refusal:
             return self._make(candidate, Fate.REJECTED, [candidate.refusal])
-        found = compare(candidate.values, stored, told, self._digest, candidate.defaults)
+        found = compare(
+            candidate.values, stored, told, self._digest, candidate.defaults, self._kind.alike
+        )
         notes = candidate.notes + [
             Note("changed_at_desk", name, is_doubt=True) for name in found.clashes
         ]

@@ -25,6 +25,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "host_kind": _("kind of host"),
     "outlet": _("outlet"),
     "outlet_hours": _("hours of the outlet"),
+    "outlet_self_service_hours": _("self-service hours of the outlet"),
     "open_hours": _("opening hours"),
     "self_service_hours": _("self-service hours"),
     "tier": _("tier"),

@@ -213,7 +213,7 @@ class StationResolver:
         foreign = set(others.values_list("outlet", flat=True))
         for candidate in candidates:
             if candidate.values.get("host") and outlet_id(candidate.values) in foreign:
-                for name in ("outlet_hours", "host_kind"):
+                for name in ("outlet_hours", "outlet_self_service_hours", "host_kind"):
                     candidate.values.pop(name, None)
                 candidate.notes.append(Note("outlet_of_others", "outlet"))
 

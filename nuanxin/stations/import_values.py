@@ -31,6 +31,7 @@ HOURS: Final = {
     "open_hours": "staffed_hours",
     "self_service_hours": "self_service_hours",
     "outlet_hours": "outlet_hours",
+    "outlet_self_service_hours": "outlet_self_service_hours",
 }
 CHOICES: Final = {"host_kind": "host_kinds", "tier": "tiers", "lifecycle": "lifecycles", "access": "accesses", "brand": "brands"}  # fmt: skip
 LISTS: Final = ("facilities", "groups")

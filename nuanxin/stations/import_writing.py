@@ -160,22 +160,32 @@ def _host(change: Change, known: dict[UUID, Host]) -> Host | None:
     return None
 
 
+_OUTLET_HOURS: Final = {
+    "outlet_hours": "staffed_hours",
+    "outlet_self_service_hours": "self_service_hours",
+}
+
+
 def _outlet(change: Change, known: dict[Any, Outlet]) -> Outlet | None:
     """Return the outlet to be written; None when it stands as it should."""
-    pk, hours = outlet_id(change.after), change.after.get("outlet_hours") or ""
+    pk, after = outlet_id(change.after), change.after
     outlet = known.get(pk)
     if outlet is None and pk is not None:
         return Outlet(
             id=pk,
-            host_id=computed_id("host", change.after["host"]),
-            name=change.after.get("outlet") or change.after["name"],
-            address=change.after["address"],
-            staffed_hours=hours,
+            host_id=computed_id("host", after["host"]),
+            name=after.get("outlet") or after["name"],
+            address=after["address"],
+            **{column: after.get(name) or "" for name, column in _OUTLET_HOURS.items()},
         )
-    if outlet is not None and hours != outlet.staffed_hours and _is_said(change, "outlet_hours"):
-        outlet.staffed_hours = hours
-        return outlet
-    return None
+    differing = {
+        column: after.get(name) or ""
+        for name, column in _OUTLET_HOURS.items()
+        if _is_said(change, name) and (after.get(name) or "") != getattr(outlet, column)
+    }
+    for column, hours in differing.items():
+        setattr(outlet, column, hours)
+    return outlet if differing else None
 
 
 def _station(change: Change, stored: Station | None, unions: dict[str, Any]) -> Station:

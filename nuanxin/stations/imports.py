@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from nuanxin.algorithms.geo import haversine_one_m
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Text
 from nuanxin.core.policies import Decision
@@ -15,13 +16,14 @@ from nuanxin.stations.import_writing import withdraw_stations, write_stations
 from nuanxin.stations.models import Station, StationFacility, StationGroup
 from nuanxin.unions.models import Union
 
+_SAME_POINT_M: Final = 1.0
 _PLAIN: Final = (
     "code", "name", "address", "street", "floor", "entrance", "parking", "access", "tier", "lifecycle",
     "manager_name", "manager_phone", "floors_count",
 )  # fmt: skip
 _OTHER: Final = (
     "brand_id", "division_id", "union__code", "outlet__host__name", "outlet__host__kind", "outlet__name",
-    "outlet__staffed_hours", "staffed_hours", "self_service_hours", "area_m2", "accepted_on",
+    "outlet__staffed_hours", "outlet__self_service_hours", "staffed_hours", "self_service_hours", "area_m2", "accepted_on",
     "coordinates_checked_at", "source_datum", "source_y", "source_x", "lat_wgs84", "lon_wgs84",
 )  # fmt: skip
 
@@ -66,6 +68,12 @@ class StationImport:
                     found[station][name] = [*(found[station][name] or ()), code]
         return {str(key): values for key, values in found.items()}
 
+    def alike(self, name: str, stored: object, said: object) -> bool:
+        """Return whether two positions are one, whatever the datum they came in. No query."""
+        if name != "point" or not isinstance(stored, list) or not isinstance(said, list):
+            return False
+        return haversine_one_m(*stored[3:], *said[3:]) < _SAME_POINT_M
+
     def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
         """Write stations with their hosts, outlets and links; see `import_writing`."""
         write_stations(changes, is_undo=is_undo)
@@ -87,6 +95,8 @@ def _values(row: Mapping[str, Any]) -> Values:
         "host_kind": row["outlet__host__kind"],
         "outlet": row["outlet__name"],
         "outlet_hours": canonical_hours(row["outlet__staffed_hours"] or "") or None,
+        "outlet_self_service_hours": canonical_hours(row["outlet__self_service_hours"] or "")
+        or None,
         "staffed_hours": canonical_hours(row["staffed_hours"]) or None,
         "self_service_hours": canonical_hours(row["self_service_hours"]) or None,
         "area_m2": None if area is None else float(area),

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from nuanxin.algorithms import finder, finder_posted
 from nuanxin.algorithms.hours import DayView, week_view
 from nuanxin.algorithms.places import PlaceHit
@@ -275,6 +277,37 @@ def stations_near(lat: float, lon: float, *, limit: int) -> list[Station]:
     )
     by_key = {str(station.pk): station for station in rows}
     return [by_key[key] for key in keys if key in by_key]
+
+
+def stations_of(division: str, *, limit: int) -> list[Station]:
+    """Return listed stations of a city, county or town.
+
+    Parameters
+    ----------
+    division
+        Code of 4, 6 or 9 digits.
+    limit
+        How many at most.
+
+    Returns
+    -------
+    list of Station
+        By town, then name; with brand, host and town.
+
+    Raises
+    ------
+    Invalid
+        When it is no such code.
+
+    Notes
+    -----
+    One query.
+    """
+    if not (division.isascii() and division.isdigit() and len(division) in (4, 6, 9)):
+        raise Invalid(_("Name a city, county or town by its code."), code="bad_division")
+    within = Station.objects.listed().filter(division__in=Division.objects.under(division))
+    rows = within.select_related("brand", "outlet__host", "division")
+    return list(rows.order_by("division_id", "name", "id")[:limit])
 
 
 def place_near(lat: float, lon: float) -> str:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("photos/<slug:digest>.webp", views.station_photo, name="station_photo"),
     path("saved/", views.saved_list, name="saved_list"),
     path("places/", views.place_list, name="place_list"),
+    path("embed/", open_views.embed_list, name="embed_list"),
     path("print/", views.print_list, name="print_list"),
 ]
 if settings.DEMO:

@@ -24,6 +24,7 @@ NOT_PAGES = {
     "stations:station_photo",
     "stations:station_timetable",
     "stations:division_timetable",
+    "stations:embed_list",
     "demo:ca_certificate",
 }
 STRANGER = "http://stranger.invalid/pixel.png"

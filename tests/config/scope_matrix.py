@@ -58,7 +58,9 @@ SIGN_IN: Final = re.compile(r"^/office/((sign-in|login)/|$)")
 TURNED_AWAY: Final = {401, 403, 404}
 # pages that answer something of their own
 ODD: Final = {
-    "stations:division_timetable": {422},  # the walk names no division
+    # the walk names no division
+    "stations:embed_list": {422},
+    "stations:division_timetable": {422},
     "admin:logout": {405},
     "admin:autocomplete": {403, 404},
     "admin:view_on_site": {404},

@@ -18,7 +18,6 @@ from nuanxin.sheets.models import ColumnMapping, ImportBatch, ImportFile, Import
 MAX_BYTES = 64 << 20
 
 
-@transaction.atomic
 def bring_sheet(
     *, content: bytes, name: str, kind: str, source: str, source_label: str, scope_path: str, by: Actor,
     options: Mapping[str, str] | None = None,
@@ -59,7 +58,7 @@ def bring_sheet(
     policies.can_bring(by, kind=kind, scope_path=scope_path).enforce()
     _check_size(content)
     known = ColumnMapping.objects.filter(pk=_mapping_id(kind, source)).first()
-    batch = ImportBatch.objects.create(
+    batch = ImportBatch(
         kind=kind,
         source=source,
         source_label=source_label[:120],
@@ -73,9 +72,12 @@ def bring_sheet(
         uploaded_label=by.actor_label,
         uploaded_at=clock.now(),
     )
+    # sealed before the transaction begins: others write meanwhile
     sealed = crypto.provider().seal_bytes(content, file_place(batch))
-    ImportFile.objects.create(batch=batch, content_sealed=sealed)
-    _record(batch, "sheet.uploaded", by, {"file": batch.file_name, "sha256": batch.file_sha256})
+    with transaction.atomic():
+        batch.save(force_insert=True)
+        ImportFile.objects.create(batch=batch, content_sealed=sealed)
+        _record(batch, "sheet.uploaded", by, {"file": batch.file_name, "sha256": batch.file_sha256})
     return batch
 
 

@@ -3,10 +3,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.db.models.functions import Left
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_table, actor_of
 from nuanxin.regions.models import Division
@@ -109,6 +110,16 @@ class PhotoInline(OfficeInline[StationPhoto, Station]):
     show_change_link = True
 
 
+def _bring_list(self: Any, request: HttpRequest) -> HttpResponse:
+    """Lead to where sheets of all kinds are brought."""
+    return HttpResponseRedirect(reverse("admin:sheets_importbatch_bring"))
+
+
+_bring_list.__name__ = (
+    "bring_list"  # Unfold finds the place of a button by the name of its function
+)
+
+
 @admin.register(Station)
 class StationAdmin(OfficeAdmin[Station]):
     list_display = (
@@ -170,7 +181,7 @@ class StationAdmin(OfficeAdmin[Station]):
         EvidenceInline,
         PhotoInline,
     )
-    actions_list = ("export_stations",)
+    actions_list = ("bring_list", "export_stations")
     actions_detail = (
         "set_hours",
         "file_closure",
@@ -193,6 +204,9 @@ class StationAdmin(OfficeAdmin[Station]):
         },
     )
 
+    bring_list = action(
+        description=_("Bring a sheet"), url_path="bring-list", permissions=["enter"]
+    )(_bring_list)
     export_stations = act_on_table(ExportForm, "export_stations", may="export")
     set_hours = act_on_row(WeekForm, "set_hours", may="keep")
     file_closure = act_on_row(forms.ClosureForm, "file_closure", may="keep")
@@ -212,6 +226,10 @@ class StationAdmin(OfficeAdmin[Station]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:
         rows = super().get_queryset(request)
         return rows.select_related("brand", "division", "union", "outlet__host")
+
+    def has_enter_permission(self, request: HttpRequest) -> bool:
+        # for which unions, the import asks row by row
+        return bool(policies.can_enter_somewhere(actor_of(request)))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return bool(policies.can_export_stations(actor_of(request)))

@@ -34,7 +34,7 @@ def make_batch(union: Union, *, code: str, key: str, by: Actor) -> ImportBatch:
     )
     said = {"kind": "station", "source": batch.source}
     ColumnMapping.objects.create(
-        id=computed_id("column_mapping", code), changed_at=clock.now(), **said
+        id=computed_id("column_mapping", "station", batch.source), changed_at=clock.now(), **said
     )
     SourceRecord.objects.create(key=code[:36], **said)
     return batch

@@ -84,6 +84,7 @@ def test_what_is_exported_is_read_again_field_by_field(office):
         "host_kind": "银行网点",
         "outlet": station.outlet.name,
         "outlet_hours": "WD 09:00-17:00",
+        "outlet_self_service_hours": "06:00-22:00",
         "open_hours": HOURS,
         "self_service_hours": "24/7",
         "tier": "24小时智能化",
@@ -106,14 +107,6 @@ def test_what_is_exported_is_read_again_field_by_field(office):
     told = {name: value for name, value in fields.items() if name in expected}
     assert told == expected
     assert {name for name, value in fields.items() if value} - set(expected) == set()
-
-
-def test_outlet_open_without_staff_is_not_lost(office):
-    make_full()
-
-    row = next(row for row in read(exported()).accepted if row.fields["code"] == "00123")
-
-    assert row.extra == {"网点自助时间": "06:00-22:00"}
 
 
 def test_what_a_station_does_not_have_is_not_taken_from_the_row_above(office):

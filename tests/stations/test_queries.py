@@ -48,6 +48,7 @@ ADDRESSES = {
     "/s/KQ001/": 13,
     "/s/KQ001/calendar.ics": 3,
     "/closures/calendar.ics?division=3306": 2,
+    "/embed/?division=3306": 1,
     f"/d/KQ001/{sign_of('KQ001', Place.DOOR_CODE)}/": 12,
     f"/i/KQ001/{sign_of('KQ001', Place.INSIDE_CODE)}/": 12,
     f"/r/{WORD}/": 16,

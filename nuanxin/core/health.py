@@ -21,7 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from nuanxin.core import outbox, ticking
 from nuanxin.core.models import Heartbeat, TimedRule
-from nuanxin.core.processes import TICK, WEB, WORKER
+from nuanxin.core.processes import KINDS, WEB
 
 ASKED_S: Final = 2.0
 # a message that is due for so long tells that nobody sends
@@ -120,7 +120,7 @@ def report(now: dt.datetime) -> Report:
     parts = {"database": Part(is_there)}
     groups: dict[tuple[str, ...], Callable[[dt.datetime], Mapping[str, Part]]] = {
         ("migrations",): _migrations,
-        (WEB, WORKER, TICK): _processes,
+        KINDS: _processes,
         ("rules",): _rules,
         ("outbox",): _outbox,
     }
@@ -208,10 +208,10 @@ def _migrations(now: dt.datetime) -> Mapping[str, Part]:
 
 def _processes(now: dt.datetime) -> Mapping[str, Part]:
     known = Heartbeat.objects.filter(beat_at__gte=now - MISSED).order_by()
-    ages: dict[str, list[float]] = {WEB: [], WORKER: [], TICK: []}
+    ages: dict[str, list[float]] = {name: [] for name in KINDS}
     for name, beat_at in known.values_list("name", "beat_at"):
         ages.setdefault(name, []).append((now - beat_at).total_seconds())
-    return {name: _process_part(name, ages[name]) for name in (WEB, WORKER, TICK)}
+    return {name: _process_part(name, ages[name]) for name in KINDS}
 
 
 def _process_part(name: str, ages: list[float]) -> Part:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from nuanxin.core import clock, jobs, outbox, ticking
-from nuanxin.core.processes import TICK, WEB, WORKER, Pulse, beat_s, run_loop
+from nuanxin.core.processes import JOBS, TICK, WEB, WORKER, Pulse, beat_s, run_loop
 
 TICK_PAUSE_S: Final = 2.0
 WORKER_PAUSE_S: Final = 1.0
@@ -60,7 +60,7 @@ def worker_loop(stop: threading.Event) -> None:
 
 
 def _jobs_loop(stop: threading.Event) -> None:
-    pulse = Pulse(WORKER)
+    pulse = Pulse(JOBS)
 
     def step() -> bool:
         return jobs.work(holder=pulse.instance, may_go_on=_beating(pulse, stop))

@@ -20,8 +20,9 @@ from nuanxin.core.models import Heartbeat, Lease
 
 WEB: Final = "web"
 WORKER: Final = "worker"
+JOBS: Final = "jobs"  # the worker's second thread, with a heart of its own
 TICK: Final = "tick"
-KINDS: Final = (WEB, WORKER, TICK)
+KINDS: Final = (WEB, WORKER, JOBS, TICK)
 # how long a process that ended without a farewell is remembered
 REMEMBERED: Final = dt.timedelta(days=1)
 _BEATS_UNTIL_STALE: Final = 6
@@ -41,7 +42,7 @@ class Pulse:
     Parameters
     ----------
     name
-        Kind of process: ``web``, ``worker`` or ``tick``.
+        Kind of process: ``web``, ``worker``, ``jobs`` or ``tick``.
     instance
         Which one; a name of its own when left out.
     """

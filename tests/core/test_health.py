@@ -15,7 +15,7 @@ from nuanxin.core.processes import Pulse, instance_id
 from tests.factories import GrantFactory
 
 pytestmark = pytest.mark.django_db
-PARTS = {"database", "migrations", "web", "worker", "tick", "rules", "outbox"}
+PARTS = {"database", "migrations", "web", "worker", "jobs", "tick", "rules", "outbox"}
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def no_rooms(monkeypatch):
 @pytest.fixture
 def alive(clock):
     """A site on which everything runs."""
-    return [pulse for name in ("web", "worker", "tick") if (pulse := Pulse(name)).beat()]
+    return [pulse for name in ("web", "worker", "jobs", "tick") if (pulse := Pulse(name)).beat()]
 
 
 def asked(client, status=200):
@@ -50,7 +50,7 @@ def test_site_on_which_everything_runs_is_ready(client, alive):
     assert response["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("gone", ["web", "worker", "tick"])
+@pytest.mark.parametrize("gone", ["web", "worker", "jobs", "tick"])
 def test_process_that_ended_is_seen_and_nobody_is_turned_away(client, alive, gone):
     next(pulse for pulse in alive if pulse.name == gone).end()
 

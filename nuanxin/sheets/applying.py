@@ -19,9 +19,9 @@ from nuanxin.sheets.acting import on_behalf_of
 from nuanxin.sheets.comparing import Comparison, compare, digester
 from nuanxin.sheets.enums import BatchState, Fate, RowState
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
-from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry, SourceRecord
+from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
-from nuanxin.sheets.staging import digests_as_text, told_by
+from nuanxin.sheets.telling import digests_as_text, remember, told_by
 
 _COLUMNS = ("number", "key", "label", "values", "diff", "notes")
 
@@ -93,7 +93,8 @@ def _apply_piece(
     batch.applied_through = last
     kind.write([_change(line) for line in changing], by=by)
     JournalEntry.objects.bulk_create([_entry(batch, line) for line in changing], batch_size=500)
-    _hear(batch, [line for line in lines if not line.found.is_heard])
+    unheard = {line.key: line.found.digests for line in lines if not line.found.is_heard}
+    remember(batch, {key: digests_as_text(digests) for key, digests in unheard.items()})
     piece = ImportRow.objects.filter(batch=batch, number__range=(first, last))
     piece.filter(state=RowState.WAITING).exclude(fate=Fate.REJECTED).update(state=RowState.APPLIED)
 
@@ -136,25 +137,6 @@ def _entry(batch: ImportBatch, line: _Line) -> JournalEntry:
         before=json.dumps(before, ensure_ascii=False) if before is not None else "",
         after=json.dumps(diff, ensure_ascii=False),
         told_before=digests_as_text(line.told),
-    )
-
-
-def _hear(batch: ImportBatch, lines: list[_Line]) -> None:
-    """Remember what the source has said."""
-    SourceRecord.objects.bulk_create(
-        [
-            SourceRecord(
-                kind=batch.kind,
-                source=batch.source,
-                key=line.key,
-                digests=digests_as_text(line.found.digests),
-            )
-            for line in lines
-        ],
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["kind", "source", "key"],
-        update_fields=["digests"],
     )
 
 

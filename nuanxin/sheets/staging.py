@@ -19,9 +19,10 @@ from nuanxin.sheets.enums import BatchState, Fate
 from nuanxin.sheets.errors import SheetRefused
 from nuanxin.sheets.guarded import stream_guarded
 from nuanxin.sheets.kinds import Candidate, ImportKind, Note, Resolver, Setting, Values, kind_of
-from nuanxin.sheets.models import ImportBatch, ImportRow, SourceRecord
+from nuanxin.sheets.models import ImportBatch, ImportRow
 from nuanxin.sheets.readings import Accepted, Rejected
 from nuanxin.sheets.services import file_place
+from nuanxin.sheets.telling import told_by
 
 WALL_S: Final = 3600.0  # the child waits for us more than it works; its processor time is limited
 _PIECE: Final = 500
@@ -225,18 +226,3 @@ def note_as_json(note: Note, column: str = "") -> dict[str, Any]:
         "is_doubt": note.is_doubt,
         "column": column,
     }
-
-
-def told_by(batch: ImportBatch, keys: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return the fingerprints of what the source of a batch said last, by key. One query."""
-    said = SourceRecord.objects.filter(kind=batch.kind, source=batch.source, key__in=keys)
-    return {key: _loaded(text) for key, text in said.values_list("key", "digests")}
-
-
-def _loaded(text: str) -> dict[str, str]:
-    return dict(pair.split("=", 1) for pair in text.split(",")) if text else {}
-
-
-def digests_as_text(digests: dict[str, str]) -> str:
-    """Return fingerprints by field as one short text."""
-    return ",".join(f"{name}={mark}" for name, mark in sorted(digests.items()))

@@ -16,6 +16,7 @@ from nuanxin.sheets.enums import BatchState, EntryState
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, JournalEntry, SourceRecord
 from nuanxin.sheets.pacing import Pace
+from nuanxin.sheets.telling import remember
 
 
 def take_back(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
@@ -109,19 +110,7 @@ def _unhear(batch: ImportBatch, entries: list[JournalEntry]) -> None:
     """Give a source back the word it had spoken before."""
     records = SourceRecord.objects.filter(kind=batch.kind, source=batch.source)
     records.filter(key__in=[entry.key for entry in entries if not entry.told_before]).delete()
-    again = [entry for entry in entries if entry.told_before]
-    SourceRecord.objects.bulk_create(
-        [
-            SourceRecord(
-                kind=batch.kind, source=batch.source, key=entry.key, digests=entry.told_before
-            )
-            for entry in again
-        ],
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["kind", "source", "key"],
-        update_fields=["digests"],
-    )
+    remember(batch, {entry.key: entry.told_before for entry in entries if entry.told_before})
 
 
 def _finish(batch: ImportBatch, by: Actor) -> None:

@@ -260,15 +260,20 @@ def independent(reports: Collection[Report], params: ReportParams = DEFAULT) -> 
     Returns
     -------
     list of Report
-        Chosen greedily by worth, then anchored ones, then by time: whatever is chosen, each pair is
+        Chosen greedily by worth, then anchored ones, then by time, ties by all else: whatever is chosen, each pair is
         independent. A cleverer choice could at times find a little more worth, never less honest.
     """
     chosen: list[Report] = []
-    ordered = sorted(reports, key=lambda r: (-r.worth, not r.is_anchored, r.at_s, r.device))
-    for report in ordered:
+    for report in sorted(reports, key=_precedence):
         if report.worth > 0 and all(are_independent(report, kept, params) for kept in chosen):
             chosen.append(report)
     return chosen
+
+
+def _precedence(report: Report) -> tuple[float | bool | int | str, ...]:
+    """Return a total order, so that the order of arrival never decides which reports are kept."""
+    ties = (report.device, report.origin, report.network, report.place, report.is_known)
+    return (-report.worth, not report.is_anchored, report.at_s, *ties)
 
 
 def verdict(

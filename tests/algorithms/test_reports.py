@@ -82,6 +82,18 @@ def test_order_in_which_reports_come_decides_nothing(told, rng):
     assert verdict(mixed, seen_inside_s=None) == verdict(told, seen_inside_s=None)
 
 
+def test_equal_reports_of_one_device_from_two_places_decide_alike_in_either_order():
+    door = report(name="a", device="d", origin="x")
+    inside = report(name="b", device="d", origin="y")
+    other = report(name="c", origin="y")
+
+    both = [
+        verdict(told, seen_inside_s=None) for told in itertools.permutations((door, inside, other))
+    ]
+
+    assert len(set(both)) == 1
+
+
 @given(st.lists(reports, max_size=12))
 def test_one_network_never_closes_a_door(told):
     alone = [dataclasses.replace(one, network="n") for one in told]

@@ -85,8 +85,9 @@ test: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The tests, on S
 test-slow: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The tests that take their time
 	@.venv/bin/pytest -m "slow and not browser and not postgres" -q
 
-test-pg: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The tests, on a temporary PostgreSQL (or DATABASE_URL)
-	@scripts/with-postgres.sh .venv/bin/pytest -n 2 -m "not slow and not browser" -q -rs
+# what never asks the database runs on SQLite alone
+test-pg: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The tests of the database, on a temporary PostgreSQL (or DATABASE_URL)
+	@scripts/with-postgres.sh .venv/bin/pytest -n 2 -m "not slow and not browser" --database-only -q -rs
 
 test-browser: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The stories, in headless Chromium
 	@.venv/bin/pytest -m browser -q

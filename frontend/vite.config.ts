@@ -19,6 +19,8 @@ export default defineConfig({
         main: "src/main.ts",
         style: "src/style.css",
         desk: "src/desk.css",
+        map: "src/map.ts",
+        "map-style": "src/map.css",
         sw: "src/sw.ts",
         grid: "src/grid.css",
         print: "src/print.css",

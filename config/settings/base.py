@@ -252,6 +252,13 @@ MAIL_HOSTS = env.words("NUANXIN_MAIL_HOSTS")
 # web sites that may show the list of a city in a frame of theirs; none: there is no such page
 EMBED_ORIGINS = env.words("NUANXIN_EMBED_ORIGINS")
 
+# --- the map: there is one only with a tile source and the number of its official review ---
+MAP_TILES = env.words("NUANXIN_MAP_TILES")
+MAP_SUBDOMAINS = env.text("NUANXIN_MAP_SUBDOMAINS", "01234567")
+MAP_CREDIT = env.text("NUANXIN_MAP_CREDIT")
+MAP_REVIEW_NUMBER = env.text("NUANXIN_MAP_REVIEW_NUMBER")
+MAP_DATUM = env.choice("NUANXIN_MAP_DATUM", ("wgs84", "gcj02"), default="wgs84")
+
 # --- the finder ---
 CATALOGUE_PATH = ROOT / "data" / "catalogue"
 FINDER_PARAMS_PATH = ROOT / "data" / "openness.json"

@@ -26,3 +26,7 @@ DATABASES["default"].pop("CONN_MAX_AGE", None)
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder, and warnings are errors
 EMBED_ORIGINS = ["https://www.city.example"]
+MAP_TILES = ["https://t{s}.tiles.example/{z}/{x}/{y}.png"]
+MAP_SUBDOMAINS = "01"
+MAP_CREDIT = "Example maps"
+MAP_REVIEW_NUMBER = "GS（2024）0650号"

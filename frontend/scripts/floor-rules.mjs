@@ -64,9 +64,9 @@ export function cssFaults(css) {
 export function jsFaults(source) {
   let tree;
   try {
-    tree = parse(source, { ecmaVersion: 2020, sourceType: "module" });
+    tree = parse(source, { ecmaVersion: 2021, sourceType: "module" });
   } catch (error) {
-    return [`syntax newer than ES2020: ${error.message}`];
+    return [`syntax newer than ES2021: ${error.message}`];
   }
   const faults = new Set();
   visit(tree, (node) => {

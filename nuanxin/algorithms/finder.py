@@ -56,6 +56,7 @@ __all__ = [
     "answer",
     "nearest_id",
     "round_the_clock",
+    "told_now",
 ]
 
 _MARGIN_MS = 2.0  # travel and cost are each rounded to a millisecond
@@ -268,15 +269,49 @@ def round_the_clock(snapshot: FinderSnapshot, *, now_s: int, limit: int) -> byte
     -----
     Every round-the-clock station is weighed, all at once.
     """
-    query = Query(lat=0.0, lon=0.0, mode=MODES["walk"], departs_s=now_s)
     index = np.flatnonzero(snapshot.flags & IS_24H)
     if not len(index):
         return b"[]"
-    horizon = snapshot.horizon(now_s, now_s)
-    weighed = weigh(snapshot, query, horizon, index, np.zeros((FIGURES, len(index))))
+    query, horizon, weighed = _here_and_now(snapshot, index, now_s)
     order = weighed.order.argsort()
     chosen = order[~weighed.is_closed[order]][:limit]
-    rows = rows_of(snapshot, query, horizon, weighed, chosen)
+    return _listed(rows_of(snapshot, query, horizon, weighed, chosen))
+
+
+def told_now(snapshot: FinderSnapshot, index: Places, *, now_s: int) -> bytes:
+    """Return rows of chosen stations as whoever stands before their doors is told.
+
+    Parameters
+    ----------
+    snapshot
+        What is known.
+    index
+        Places of the stations in the columns that the snapshot was built from, shape (m,).
+    now_s
+        The present moment, epoch seconds.
+
+    Returns
+    -------
+    bytes
+        JSON list of rows in the order given; the fields of a journey are zero.
+    """
+    if not len(index):
+        return b"[]"
+    rows = snapshot.row_of[index].astype(np.intp)
+    query, horizon, weighed = _here_and_now(snapshot, rows, now_s)
+    return _listed(rows_of(snapshot, query, horizon, weighed, np.arange(len(rows))))
+
+
+def _here_and_now(
+    snapshot: FinderSnapshot, rows: Places, now_s: int
+) -> tuple[Query, Horizon, Weighed]:
+    """Weigh stations without a journey."""
+    query = Query(lat=0.0, lon=0.0, mode=MODES["walk"], departs_s=now_s)
+    horizon = snapshot.horizon(now_s, now_s)
+    return query, horizon, weigh(snapshot, query, horizon, rows, np.zeros((FIGURES, len(rows))))
+
+
+def _listed(rows: list[Row]) -> bytes:
     return b"[%b]" % b",".join([text for _state, text in rows])
 
 

@@ -15,7 +15,7 @@ from nuanxin.sheets.enums import BatchState, Fate, RowState
 from nuanxin.sheets.kinds import kind_of
 from nuanxin.sheets.models import ColumnMapping, ImportBatch, ImportFile, ImportRow
 
-MAX_BYTES = 64 << 20
+MAX_BYTES = 128 << 20
 
 
 def bring_sheet(

@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.apps import AppConfig
+from django.core.checks import register as register_check
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,15 @@ class StationsConfig(AppConfig):
         """Make known what the clock brings about here, and how the finder does."""
         from nuanxin.core import audit_words, health, ticking
         from nuanxin.sheets import kinds
-        from nuanxin.stations import changes, forgetting, imports, reminders, snapshots, verbs
+        from nuanxin.stations import (
+            changes,
+            forgetting,
+            imports,
+            map_source,
+            reminders,
+            snapshots,
+            verbs,
+        )
 
         ticking.register("stations.plan_reminders", reminders.plan, every_s=900)
         ticking.register("stations.send_reminders", reminders.send, every_s=60)
@@ -22,4 +31,5 @@ class StationsConfig(AppConfig):
         ticking.register("stations.forget_marks", forgetting.forget_marks, daily_at=dt.time(3, 30))
         health.register("finder", snapshots.check, is_vital=True)
         audit_words.name(verbs.VERBS)
+        register_check(map_source.lawful_map, "nuanxin")
         kinds.register(imports.StationImport())

@@ -132,6 +132,12 @@ def print_href(search: Search) -> str:
     return f"{reverse('stations:print_list')}?{place}"
 
 
+def map_href(search: Search) -> str:
+    """Return the map around the position of a question, or of everything."""
+    place = urlencode({"lat": search.lat, "lon": search.lon}) if search.has_position else ""
+    return reverse("stations:station_map") + (f"?{place}" if place else "")
+
+
 def answer_cards(
     body: Mapping[str, Any], *, now: dt.datetime, by: str, facility_names: Mapping[str, str]
 ) -> AnswerCards:

@@ -94,6 +94,31 @@ class NearbyAnswer(Schema):
     nearest_24h: NearbyRow | None
 
 
+class MapCluster(Schema):
+    """Several stations near each other; the place is their middle, in the datum of the map."""
+
+    count: int
+    lat: float
+    lon: float
+
+
+class MapStation(Schema):
+    """One station, in the datum of the map."""
+
+    code: str
+    name: str
+    state: Literal["confirmed", "expected", "doubtful", "unknown", "closed"]
+    lat: float
+    lon: float
+
+
+class MapTile(Schema):
+    """What lies in one tile: each listed station once, in a cluster or by itself."""
+
+    clusters: list[MapCluster]
+    stations: list[MapStation]
+
+
 class FeedQuery(Schema):
     """Which part of a feed."""
 

@@ -52,6 +52,7 @@ urlpatterns = [
     path("saved/", views.saved_list, name="saved_list"),
     path("places/", views.place_list, name="place_list"),
     path("embed/", open_views.embed_list, name="embed_list"),
+    path("map/", views.station_map, name="station_map"),
     path("print/", views.print_list, name="print_list"),
 ]
 if settings.DEMO:

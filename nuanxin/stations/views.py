@@ -18,6 +18,7 @@ from nuanxin.core.middleware import remember
 from nuanxin.core.pages import FORM_REFERRER_POLICY, asks_copy, mark_copy, public_page, with_forms
 from nuanxin.stations import (
     door_pages,
+    map_page,
     page_parts,
     photos,
     presentation,
@@ -27,6 +28,7 @@ from nuanxin.stations import (
 )
 from nuanxin.stations.directions import ways_to
 from nuanxin.stations.forms import Search, read_position, states_filters
+from nuanxin.stations.map_source import map_source
 from nuanxin.stations.offline_words import offline_words
 from nuanxin.stations.samples import gallery_samples
 from nuanxin.stations.week import week_rows
@@ -48,6 +50,7 @@ def station_list(request: HttpRequest) -> HttpResponse:
     draw = _around if search.has_position else _cold
     context = _clock(request, moment) | {"search": search, "choices": choices}
     context |= {"suffix": _suffix(search)} | draw(search, choices, moment)
+    context["map_href"] = page_parts.map_href(search) if map_source() else ""
     is_fragment = bool(getattr(request, "htmx", False)) and search.has_position
     template = "stations/station_list.html" + ("#results" if is_fragment else "")
     # a copy stays on the phone: nothing in it asks again, and no position stands in it
@@ -122,6 +125,26 @@ def place_list(request: HttpRequest) -> HttpResponse:
     ]
     context = {"text": text, "search": search, "places": places}
     return render(request, "stations/place_list.html", context)
+
+
+@public_page
+def station_map(request: HttpRequest) -> HttpResponse:
+    """Show the stations on a map, where a lawful source of one is configured."""
+    if (source := map_source()) is None:
+        raise NotFound
+    position = read_position(request.GET.dict())
+    lat, lon = position or (None, None)
+    context = {
+        "options": map_page.map_options(source, position=position, now_s=clock.now_s()),
+        "states": presentation.STATE_WORDS.items(),
+        "list_href": page_parts.point_href(Search(), lat, lon) if position else "/",
+        "source": source.credit,
+    }
+    response = render(request, "stations/station_map.html", context)
+    response._csp_update = {"img-src": source.origins}  # type: ignore[attr-defined]  # django-csp's own interface
+    # keys of tile sources are bound to the origin of a site; its address, with the place, stays here
+    response["Referrer-Policy"] = FORM_REFERRER_POLICY
+    return response
 
 
 @public_page

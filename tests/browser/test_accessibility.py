@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.pages import STOPS
+from tests.stations.page_world import NEAR
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -60,6 +61,17 @@ def findings(page: Page) -> list[str]:
         page.emulate_media(color_scheme=colours)
         found += [f"{colours}: {finding}" for finding in page.evaluate(RUN)]
     return found
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_axe_finds_nothing_on_the_map(reader, address, language):
+    page = reader(language)
+    page.route("https://t*.tiles.example/**", lambda route: route.fulfill(body=b""))
+    for query in ("", f"?{NEAR}"):
+        page.goto(f"{address}/map/{query}")
+        page.locator(".leaflet-marker-icon").first.wait_for()
+
+        assert findings(page) == []
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -161,6 +161,9 @@ class Target:
             "word": str(self.rows[Evidence].pk),
             "invitation": invitations.token_of(self.invited),
             "token": keeper_doors.token_of(KeeperKey.objects.get(pk=self.keeper.pk)),
+            "zoom": "4",  # one tile for everybody: it holds all stations of this world
+            "x": "13",
+            "y": "6",
             "content_type_id": "1",
             "app_label": "stations",
             "url": "nothing/",

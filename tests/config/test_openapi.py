@@ -103,6 +103,7 @@ def test_description_says_who_may_ask():
         if not operation.get("security")
     ]
     assert set(closed) == {
+        "stations_map",
         "stations_nearby",
         "stations_status",
         "feeds",

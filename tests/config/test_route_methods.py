@@ -38,6 +38,10 @@ SAMPLES = {
     "door_sign": sign_of("KQ001", Place.DOOR_CODE),
     "inside_sign": sign_of("KQ001", Place.INSIDE_CODE),
     "word": str(WORD),
+    # a tile of the map on which the whole street lies
+    "zoom": "4",
+    "x": "13",
+    "y": "6",
     "service_id": str(computed_id("station", "KQ001")),
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")

@@ -22,7 +22,7 @@ from nuanxin.algorithms import finder
 from nuanxin.algorithms.finder import FinderSnapshot
 from nuanxin.core import clock
 from nuanxin.core.requests_log import HEADER as REQUEST_ID
-from nuanxin.core.requests_log import new_request_id
+from nuanxin.core.requests_log import new_request_id, write_line
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -101,12 +101,11 @@ class Front:
             return self._django(environ, start_response)
         request_id = new_request_id()
         start_response("200 OK", _filled(headers, body, request_id))
-        logger.info(
-            "request",
+        write_line(
             method=environ["REQUEST_METHOD"],
             route=ROUTE,
             status=HTTPStatus.OK.value,
-            duration_ms=round((time.perf_counter() - began) * 1000, 1),
+            began=began,
             request_id=request_id,
         )
         return [body]

@@ -5,6 +5,7 @@ queries, mainland phone numbers and resident identity numbers reach no log, wher
 stand: words, arguments, added fields, tracebacks.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,6 +25,7 @@ _COORDINATES = re.compile(r"-?\d{1,3}\.\d{2,}")
 _OF_REQUESTS: Final = ("django.request", "django.security")
 # what none of these patterns could find anything in: most words of most lines
 _MAY_FIND = re.compile(r"\d\d|\?|/k/")
+_PLAIN: Final = "is_plain"
 _HEAD, _TAIL = 2_000, 8_000
 _REQUEST_WORDS = re.compile(r": .*\Z", re.DOTALL)
 
@@ -63,6 +65,52 @@ def hide_path(logger: WrappedLogger, method: str, event: EventDict) -> EventDict
     return event
 
 
+class _Formatter(ProcessorFormatter):
+    """Pass by all that scrubs for a line that was made of our own words alone: four times cheaper."""
+
+    def __init__(self, render: Processor) -> None:
+        # after the scrubber, which would take the parts of a second for a position
+        self._stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+        self._render = render
+        super().__init__(
+            foreign_pre_chain=_shared(),
+            processors=[
+                ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                hide_path,
+                scrub_event,
+                shorten,
+                self._stamp,
+                render,
+            ],
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text of a record."""
+        if getattr(record, _PLAIN, False) and isinstance(record.msg, dict):
+            event = self._stamp(record, record.levelname, dict(record.msg))
+            return str(self._render(record, record.levelname, event))
+        return super().format(record)
+
+
+def plain_line(logger: logging.Logger, level: int, event: dict[str, str | int | float]) -> None:
+    """Write a line that goes past the scrubber.
+
+    Parameters
+    ----------
+    logger, level
+        As of the standard library.
+    event
+        Names from our own tables and small numbers; nothing a caller sent, in any form.
+    """
+    if logger.isEnabledFor(level):
+        level_name = logging.getLevelName(level)
+        told = {**event, "logger": logger.name, "level": level_name.lower()}
+        record = logging.LogRecord(logger.name, level, "", 0, told, None, None)
+        setattr(record, _PLAIN, True)
+        logger.handle(record)
+
+
 def formatter(*, as_json: bool) -> ProcessorFormatter:
     """Return the formatter of every handler.
 
@@ -76,19 +124,7 @@ def formatter(*, as_json: bool) -> ProcessorFormatter:
         if as_json
         else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
     )
-    return ProcessorFormatter(
-        foreign_pre_chain=_shared(),
-        processors=[
-            ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            hide_path,
-            scrub_event,
-            shorten,
-            # after the scrubber, which would take the parts of a second for a position
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            render,
-        ],
-    )
+    return _Formatter(render)
 
 
 def configure() -> None:

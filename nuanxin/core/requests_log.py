@@ -1,5 +1,6 @@
 """One line in the log for each request: what was asked for and how it went, never who or where."""
 
+import logging
 import secrets
 import time
 from http import HTTPStatus
@@ -9,18 +10,46 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from nuanxin.core.logs import plain_line
 from nuanxin.core.middleware import GetResponse
 
 HEADER: Final = "X-Request-ID"
 # letters alone: no run of them is ever taken for a number that finds a person
 _LETTERS: Final = str.maketrans("0123456789abcdef", "ghjkmnpqrstvwxyz")
 
+lines = logging.getLogger("nuanxin.request")
 logger = structlog.get_logger("nuanxin.request")
 
 
 def new_request_id() -> str:
     """Return a name for one request that nobody takes for a number."""
     return secrets.token_hex(10).translate(_LETTERS)
+
+
+def write_line(*, method: str, route: str, status: int, began: float, request_id: str) -> None:
+    """Write the line of one request.
+
+    Parameters
+    ----------
+    method, route
+        Of the standard, and from the table of addresses: never a text of the caller.
+    status
+        Of the answer; from 500 on the line is an error's.
+    began
+        When, on the clock ``time.perf_counter``.
+    request_id
+        Our own name of the request.
+    """
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    event: dict[str, str | int | float] = {
+        "method": method,
+        "route": route,
+        "status": status,
+        "duration_ms": round((time.perf_counter() - began) * 1000, 1),
+        "request_id": request_id,
+        "event": "request",
+    }
+    plain_line(lines, logging.ERROR if is_ours else logging.INFO, event)
 
 
 class RequestLogMiddleware:
@@ -37,13 +66,12 @@ class RequestLogMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self._answer(request)
             response.headers[HEADER] = request_id
-            is_ours = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-            (logger.error if is_ours else logger.info)(
-                "request",
+            write_line(
                 method=_method(request),
                 route=_route(request),
                 status=response.status_code,
-                duration_ms=round((time.perf_counter() - began) * 1000, 1),
+                began=began,
+                request_id=request_id,
             )
         return response
 

@@ -49,7 +49,7 @@ def bring_sheet(
     NotAllowed
         For anybody else.
     Invalid
-        When the file is empty or too big.
+        When the file is empty or too big, or an answer in ``options`` is none of those offered.
 
     Notes
     -----
@@ -57,6 +57,7 @@ def bring_sheet(
     """
     policies.can_bring(by, kind=kind, scope_path=scope_path).enforce()
     _check_size(content)
+    _check_answers(kind, source, options or {})
     known = ColumnMapping.objects.filter(pk=_mapping_id(kind, source)).first()
     batch = ImportBatch(
         kind=kind,
@@ -112,7 +113,8 @@ def map_columns(
     Two statements. Nothing is remembered before the import is confirmed.
     """
     policies.can_handle(by, batch).enforce()
-    _check_words(batch, mapping, options)
+    _check_mapping(batch.kind, mapping)
+    _check_answers(batch.kind, batch.source, options)
     _move(
         batch,
         (BatchState.PREVIEW, BatchState.REFUSED),
@@ -298,15 +300,16 @@ def _check_size(content: bytes) -> None:
         raise Invalid(sentence, code="too_large")
 
 
-def _check_words(
-    batch: ImportBatch, mapping: Mapping[str, str], options: Mapping[str, str]
-) -> None:
-    kind = kind_of(batch.kind)
-    if any(field and field not in kind.fields for field in mapping.values()):
+def _check_mapping(kind: str, mapping: Mapping[str, str]) -> None:
+    fields = kind_of(kind).fields
+    if any(field and field not in fields for field in mapping.values()):
         raise Invalid(_("There is no such field."), code="unknown_field")
-    allowed = {question.name: question for question in kind.questions(source=batch.source)}
+
+
+def _check_answers(kind: str, source: str, options: Mapping[str, str]) -> None:
+    asked = {question.name: question for question in kind_of(kind).questions(source=source)}
     for name, value in options.items():
-        question = allowed.get(name)
+        question = asked.get(name)
         choices = [key for key, _label in question.choices] if question else []
         if question is None or (value and choices and value not in choices):
             raise Invalid(_("Choose one of the answers offered."), code="unknown_answer")

@@ -260,6 +260,29 @@ def test_name_of_a_request_is_ours_and_its_own(client, lines, sent):
     assert sent.strip() == "" or sent.strip() not in str(lines())
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize("status", [200, 503])
+def test_line_of_a_request_is_what_the_long_way_would_write(stream, clock, as_json, status):
+    event = {"method": "GET", "route": "api:stations_nearby", "status": status, "duration_ms": 12.5}
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logs.formatter(as_json=as_json))
+    logger = logging.Logger("nuanxin.request")
+    logger.addHandler(handler)
+    level = logging.INFO if status == 200 else logging.ERROR
+    whole = {**event, "request_id": "ghjkmnpqrstvwxyzghjk", "event": "request"}
+
+    logs.plain_line(logger, level, whole)
+    long = structlog.wrap_logger(
+        logger,
+        processors=[*logs._shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    long.log(level, **whole)
+
+    short_way, long_way = stream.getvalue().splitlines()
+    assert short_way == long_way
+
+
 def test_unknown_method_is_not_quoted(client, lines):
     client.generic("ZHANGSAN", "/livez")
 

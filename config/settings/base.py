@@ -32,10 +32,12 @@ if DEMO:
 USE_TLS = env.flag("NUANXIN_TLS")
 TRUSTED_PROXIES = env.number("NUANXIN_TRUSTED_PROXIES", 0, least=0)
 
-# --- keys of the crypto provider: kid:hex, the first one seals, all of them open ---
+# --- keys of the crypto provider: kid:hex or kid:sm4:hex, the first one seals, all of them open ---
 ENCRYPTION_KEYS = env.words("NUANXIN_ENCRYPTION_KEYS") or [
     "local:" + env.secret("NUANXIN_ENCRYPTION_KEY", fallback=VAR / "keys" / "encryption")
 ]
+# chosen before the first row: the fingerprints of one digest find nothing of the other's
+KEYED_DIGEST = env.choice("NUANXIN_KEYED_DIGEST", ("sha256", "sm3"), default="sha256")
 BLIND_INDEX_KEY = env.secret("NUANXIN_BLIND_INDEX_KEY", fallback=VAR / "keys" / "blind_index")
 
 INSTALLED_APPS = [

@@ -15,9 +15,15 @@ class AccountsConfig(AppConfig):
             limits,
             verbs,
         )
-        from nuanxin.core import audit_words, ticking
+        from nuanxin.core import audit_words, seals, ticking
         from nuanxin.sheets import kinds
 
         ticking.register("accounts.sweep_tries", limits.sweep, every_s=3600)
         audit_words.name(verbs.VERBS)
+        for model, column in (
+            ("accounts.User", "phone_sealed"),
+            ("accounts.User", "notice_url_sealed"),
+            ("accounts.SecondFactor", "secret_sealed"),
+        ):
+            seals.register(model, column)
         kinds.register(imports.UserImport())

@@ -12,10 +12,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Set up the loggers, and make our own timed rules known."""
-        from nuanxin.core import audit_words, checks, logs, outbox, processes, ticking, verbs
+        from nuanxin.core import audit_words, checks, logs, outbox, processes, seals, ticking, verbs
 
         logs.configure()
         register_check(checks.confirmed_rows_last, "nuanxin", deploy=True)
         ticking.register("core.trim_heartbeats", processes.trim_heartbeats, every_s=3600)
         ticking.register("core.trim_outbox", outbox.trim, daily_at=dt.time(3, 20))
         audit_words.name(verbs.VERBS)
+        for column in ("address_sealed", "subject_sealed", "text_sealed"):
+            seals.register("core.OutboxMessage", column)

@@ -3,5 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "keys.rotated": _("sealed anew with the present key"),
     "message.enqueued": _("message written"),
 }

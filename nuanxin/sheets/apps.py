@@ -9,9 +9,10 @@ class SheetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known what the worker and the clock do for imports."""
-        from nuanxin.core import audit_words, jobs, ticking
+        from nuanxin.core import audit_words, jobs, seals, ticking
         from nuanxin.sheets import forgetting, verbs, working
 
         jobs.register("sheets.import", working.work)
         ticking.register("sheets.forget", forgetting.forget, every_s=3600)
         audit_words.name(verbs.VERBS)
+        seals.register("sheets.ImportFile", "content_sealed", field="content")

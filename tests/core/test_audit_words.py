@@ -11,7 +11,9 @@ from nuanxin.core.models import AuditEvent
 from tests.office_world import make_office
 
 ROOT = Path(__file__).resolve().parents[2] / "nuanxin"
-NOUNS = "calendar|catalogue|divisions|keeper|keeping|message|outlet|role|sheet|station|union|user"
+NOUNS = (
+    "calendar|catalogue|divisions|keeper|keeping|keys|message|outlet|role|sheet|station|union|user"
+)
 _VERB = re.compile(rf'"((?:{NOUNS})\.[a-z_]+)"')
 # purposes of keys, written alike
 NO_ACTS = {"station.day_word", "user.phone", "user.recovery_code"}

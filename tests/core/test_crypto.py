@@ -1,4 +1,6 @@
 import base64
+import hashlib
+import hmac
 
 import pytest
 from hypothesis import assume, given
@@ -129,7 +131,87 @@ def test_fingerprint_does_not_change_when_the_sealing_key_rotates():
     assert rotated.blind_index("1", purpose="a") == PROVIDER.blind_index("1", purpose="a")
 
 
-@pytest.mark.parametrize("keys", [[], ["a:aa"], [NEW, NEW], ["a:b:" + "aa" * 32], ["aa" * 32]])
+# RFC 8998, appendix A.1
+SM4_KEY = "0123456789ABCDEFFEDCBA9876543210"
+SM4_NONCE = "00001234567800000000ABCD"
+SM4_DATA = "".join(f"{letter * 16}" for letter in "ABCDEFEA")
+SM4_AAD = "FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2"
+SM4_SEALED = (
+    "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735"
+    "D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D"
+    "83DE3541E4C2B58177E065A9BF7B62EC"
+)
+
+
+def test_sm4_gcm_is_that_of_the_published_vector():
+    cipher = crypto.SM4GCM(bytes.fromhex(SM4_KEY))
+    nonce, data, aad = map(bytes.fromhex, (SM4_NONCE, SM4_DATA, SM4_AAD))
+
+    assert cipher.encrypt(nonce, data, aad).hex().upper() == SM4_SEALED
+    assert cipher.decrypt(nonce, bytes.fromhex(SM4_SEALED), aad) == data
+
+
+@pytest.mark.parametrize("length", [0, 3, 15])
+def test_sm4_text_shorter_than_a_tag_is_refused(length):
+    with pytest.raises(ValueError, match=r"[Tt]ag"):
+        crypto.SM4GCM(bytes.fromhex(SM4_KEY)).decrypt(bytes(12), bytes(length), b"")
+
+
+@pytest.mark.parametrize(
+    ("digest", "seen"),
+    [
+        # GM/T 0042-2015, annex: SM3-HMAC; RFC 4231-style check of the other by the standard library
+        ("sm3", "ca05e144ed05d1857840d1f318a4a8669e559fc8391f414485bfdf7bb408963a"),
+        ("sha256", None),
+    ],
+)
+def test_keyed_digests_are_those_of_the_standards(digest, seen):
+    key = bytes(range(1, 33))
+    message = b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq" * 2
+    seen = seen or hmac.new(key, message, hashlib.sha256).hexdigest()
+
+    assert crypto.keyed_digest(key, message, digest=digest).hex() == seen
+
+
+def test_site_goes_over_to_sm4_and_still_opens_what_aes_sealed():
+    national = "2027:sm4:" + "cd" * 16
+    over = Provider([national, NEW], INDEX)
+
+    assert over.unseal(SEALED, HERE) == "13800000000"
+    assert over.seal("x", HERE).startswith("v1:2027:")
+    assert Provider([national], INDEX).unseal(over.seal("x", HERE), HERE) == "x"
+    assert over.unseal_bytes(over.seal_bytes(b"file", HERE), HERE) == b"file"
+
+
+def test_altered_sm4_text_is_refused():
+    provider = Provider(["n:sm4:" + "cd" * 16], INDEX)
+    sealed = provider.seal("13800000000", HERE)
+    at = sealed.rindex(":") + 20
+
+    with pytest.raises(SealBroken):
+        provider.unseal(sealed[:at] + ("A" if sealed[at] != "A" else "B") + sealed[at + 1 :], HERE)
+
+
+def test_fingerprints_of_the_two_digests_differ():
+    national = Provider([NEW], INDEX, digest="sm3")
+
+    assert national.blind_index("1", purpose="a") != PROVIDER.blind_index("1", purpose="a")
+    with pytest.raises(ValueError, match="digest"):
+        Provider([NEW], INDEX, digest="md5")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [],
+        ["a:aa"],
+        [NEW, NEW],
+        ["a:b:" + "aa" * 32],
+        ["aa" * 32],
+        ["a:sm4:" + "aa" * 32],
+        ["a:" + "aa" * 16],
+    ],
+)
 def test_bad_keys_are_refused_at_once(keys):
     with pytest.raises(ValueError, match=r"key|hexadecimal"):
         Provider(keys, INDEX)

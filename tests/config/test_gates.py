@@ -350,7 +350,7 @@ def test_openapi_check_finds_a_copy_that_changed(tree):
     [
         ("planted.css", "a{display:flex;gap:4px}", "planted.css: gap outside a grid"),
         ("planted.css", "a:has(b){color:red}", "planted.css: :has()"),
-        ("planted.js", "let a; a ??= 1", "planted.js: syntax newer than ES2020"),
+        ("planted.js", "class A { static {} }", "planted.js: syntax newer than ES2021"),
         ("planted.js", "structuredClone({})", "planted.js: structuredClone"),
     ],
 )

@@ -40,6 +40,9 @@ ENCRYPTION_KEYS = env.words("NUANXIN_ENCRYPTION_KEYS") or [
 KEYED_DIGEST = env.choice("NUANXIN_KEYED_DIGEST", ("sha256", "sm3"), default="sha256")
 BLIND_INDEX_KEY = env.secret("NUANXIN_BLIND_INDEX_KEY", fallback=VAR / "keys" / "blind_index")
 
+# a file outside, to which the head of the audit chain is appended: on another machine, append-only
+AUDIT_ANCHOR = env.text("NUANXIN_AUDIT_ANCHOR")
+
 INSTALLED_APPS = [
     "nuanxin.core",
     "nuanxin.sheets",

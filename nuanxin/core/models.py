@@ -48,3 +48,27 @@ class AuditEvent(LocalModel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.verb} {self.object_key}"
+
+
+class AuditSeal(LocalModel):
+    """The place of an act in the chain, and the digest of everything up to it; see `core.sealing`.
+
+    No foreign key: the seal of an act that was removed behind our back stays, and tells of it.
+    """
+
+    seq = models.BigIntegerField(_("number"), primary_key=True)
+    event_id = models.UUIDField(_("audit event"), unique=True)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    class Meta:
+        verbose_name = _("seal of an act")
+        verbose_name_plural = _("seals of acts")
+        ordering = ["seq"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(seq__gte=1), name="%(app_label)s_%(class)s_counts_from_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.seq)

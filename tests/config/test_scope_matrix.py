@@ -31,8 +31,14 @@ PEOPLE: dict[str, dict[str, Any]] = {
 }
 
 
-# what processes tell each other, and how often somebody tried a secret
-NOBODYS = {"core.Heartbeat", "core.Lease", "core.TimedRule", "accounts.AttemptCount"}
+# what processes tell each other, the chain over the trail, and how often somebody tried a secret
+NOBODYS = {
+    "core.AuditSeal",
+    "core.Heartbeat",
+    "core.Lease",
+    "core.TimedRule",
+    "accounts.AttemptCount",
+}
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ STATIONS = "/office/stations/station/"
 def office(settings, tmp_path, clock) -> Office:
     settings.MEDIA_ROOT = tmp_path
     made = make_office()
-    clock.stop_at("2026-03-10T10:01")
+    # another moment than what made it; not later, or the closure of ten o'clock had begun
+    clock.stop_at("2026-03-10T09:59:59")
     return made
 
 
@@ -29,7 +30,7 @@ def do(office: Office, act: str, data: dict[str, Any], role: str = "officer") ->
 
 
 def is_told(verb: str) -> bool:
-    """Whether the trail tells of an act since the office was made, a minute ago."""
+    """Whether the trail tells of an act of this moment, in which nothing else was done."""
     return AuditEvent.objects.filter(verb=verb, at=core_clock.now()).exists()
 
 

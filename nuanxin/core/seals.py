@@ -38,6 +38,12 @@ class SealedColumn:
     field: str
 
     @property
+    def piece(self) -> int:
+        """How many rows are held in memory at once: texts by the hundred, files one by one."""
+        field = apps.get_model(self.model)._meta.get_field(self.column)
+        return 1 if isinstance(field, models.BinaryField) else _PIECE
+
+    @property
     def rows(self) -> "models.QuerySet[models.Model]":
         """Every row of the table."""
         rows: models.QuerySet[models.Model] = apps.get_model(self.model)._base_manager.all()
@@ -80,7 +86,7 @@ def rotate(*, by: Actor, tell: Callable[[SealedColumn, int], None] | None = None
 
     Notes
     -----
-    Pieces of 200 rows, each one transaction: a killed run leaves whole pieces, and the next goes
+    Pieces of 200 texts or of one file, each one transaction: a killed run leaves whole pieces, and the next goes
     through the rest. A text that somebody changes meanwhile is left as they wrote it, which is with the
     present key. Sites keep the older keys until `sealed_by` no longer counts them.
     """
@@ -118,18 +124,18 @@ def sealed_by() -> dict[str, Counter[str]]:
     for column in registered():
         counts = found[f"{column.model}.{column.column}"] = Counter()
         texts = column.rows.order_by("pk").values_list(column.column, flat=True)
-        for text in texts.iterator(chunk_size=_PIECE):
+        for text in texts.iterator(chunk_size=column.piece):
             if text:
                 counts[_kid_of(text)] += 1
     return found
 
 
 def _pieces(column: SealedColumn) -> Iterator[list[Any]]:
-    """Yield primary keys in order, some hundred at a time; none is held open meanwhile."""
+    """Yield primary keys in order, a piece at a time; no cursor is held open meanwhile."""
     last: Any = None
     while True:
         rest = column.rows if last is None else column.rows.filter(pk__gt=last)
-        keys = list(rest.order_by("pk").values_list("pk", flat=True)[:_PIECE])
+        keys = list(rest.order_by("pk").values_list("pk", flat=True)[: column.piece])
         if not keys:
             return
         yield keys

@@ -111,7 +111,7 @@ messages: .venv/.dev ## Collect the texts for translation; message ids are the E
 	@rm .messages.pot
 
 bench: setup ## Every benchmark, one JSON line each
-	@for name in finder finder_peers change_feed wasted_trips place_search hours_corpus import_stations first_view lighthouse cold_demo; do $(MANAGE) bench $$name --json; done
+	@for name in finder finder_peers finder_http change_feed wasted_trips place_search hours_corpus import_stations first_view lighthouse cold_demo; do $(MANAGE) bench $$name --json; done
 
 deps: .venv/bin/python ## Lock the requirements anew, nothing younger than seven days
 	@$(PY) -m pip install --quiet uv

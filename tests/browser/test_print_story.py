@@ -15,6 +15,7 @@ def test_list_is_printed_with_codes_that_lead_to_the_stations(phone, address):
     page.goto(f"{address}/?{NEAR}")
     page.get_by_role("link", name="打印附近站点一览表").click()
     page.locator("table").wait_for()
+    page.wait_for_load_state()  # the table stands before the style sheet that says how it is printed
 
     [sheet] = pages_of(page.pdf(prefer_css_page_size=True))
 

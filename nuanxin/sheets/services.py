@@ -49,7 +49,7 @@ def bring_sheet(
     NotAllowed
         For anybody else.
     Invalid
-        When the file is empty or too big, or an answer in ``options`` is none of those offered.
+        When the file is empty or too big, or an option none of those offered.
 
     Notes
     -----

@@ -133,6 +133,8 @@ def test_end_that_is_cut_off_and_grown_anew_is_seen(chain):
 
     assert faults() == []
     assert faults(kept) == [Fault(COUNT, "cut")]
+    # the head of the chain that was grown anew is kept too, and hides nothing
+    assert faults(kept, sealing.head()) == [Fault(COUNT, "cut")]
 
 
 def test_chain_goes_on_where_it_stopped(chain):

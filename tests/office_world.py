@@ -28,6 +28,10 @@ from nuanxin.stations.models import (
     StationGroup,
 )
 from nuanxin.unions.models import Union
+from nuanxin.workers import memberships, merging
+from nuanxin.workers import services as workers
+from nuanxin.workers.enums import Channel, MergeReason
+from nuanxin.workers.models import WorkerGroup
 from tests.conftest import StrictClient
 from tests.factories import (
     DivisionFactory,
@@ -40,6 +44,7 @@ from tests.factories import (
 )
 from tests.regions.worlds import succession
 from tests.sheets.batches import make_batch
+from tests.workers import people
 
 SYSTEM = SystemActor("test")
 KEQIAO, XIAOSHAN = "330603001", "330109001"
@@ -73,17 +78,30 @@ def make_office() -> Office:
     there = UnionFactory.create(
         code="XS", parent=province, division=DivisionFactory.create(code=XIAOSHAN[:6])
     )
-    people = {
+    staff = {
         "admin": GrantFactory.create(whole_tree=True).user,
         "officer": GrantFactory.create(role=GrantedRole.OFFICER, union=here).user,
         "auditor": GrantFactory.create(role=GrantedRole.AUDITOR, union=here).user,
         "keeper": GrantFactory.create(role=GrantedRole.KEEPER, union=here).user,
     }
     GrantFactory.create(union=there)
+    make_members(here, there)
     station = make_station(here, code="KQ001", division=DivisionFactory.create(code=KEQIAO))
     elsewhere = make_station(there, code="XS001", division=DivisionFactory.create(code=XIAOSHAN))
     make_calendar()
-    return Office(province, here, there, station, elsewhere, people)
+    return Office(province, here, there, station, elsewhere, staff)
+
+
+def make_members(here: Union, there: Union, number: int = 1) -> None:
+    """Save a worker of ``here`` with everything that can hang on one: a transfer, a proposed merge."""
+    who = people.member(2 * number, here).worker
+    group, _made = WorkerGroup.objects.get_or_create(
+        code="riders", defaults={"name_zh": "外卖配送员", "name_en": "delivery riders"}
+    )
+    workers.enter_occupation(worker=who, group=group, platform="甲平台", by=SYSTEM)
+    memberships.apply(worker=who, union=there, channel=Channel.QR, by=SYSTEM)
+    right = people.document(2 * number + 1)
+    merging.propose_merge(worker=who, document=right, reason=MergeReason.MISTYPED, by=SYSTEM)
 
 
 def make_station(

@@ -39,6 +39,12 @@ ENCRYPTION_KEYS = env.words("NUANXIN_ENCRYPTION_KEYS") or [
 # chosen before the first row: the fingerprints of one digest find nothing of the other's
 KEYED_DIGEST = env.choice("NUANXIN_KEYED_DIGEST", ("sha256", "sm3"), default="sha256")
 BLIND_INDEX_KEY = env.secret("NUANXIN_BLIND_INDEX_KEY", fallback=VAR / "keys" / "blind_index")
+# makes the ids of workers: one for the life of the deployment, and kept as long as its backups
+IDENTITY_KEY = env.secret("NUANXIN_IDENTITY_KEY", fallback=VAR / "keys" / "identity")
+# kid:hex, by which phones and the ends of numbers are found; the first one writes, all of them find
+SEARCH_KEYS = env.words("NUANXIN_SEARCH_KEYS") or [
+    "local:" + env.secret("NUANXIN_SEARCH_KEY", fallback=VAR / "keys" / "search")
+]
 
 # a file outside, to which the head of the audit chain is appended: on another machine, append-only
 AUDIT_ANCHOR = env.text("NUANXIN_AUDIT_ANCHOR")
@@ -49,6 +55,7 @@ INSTALLED_APPS = [
     "nuanxin.regions",
     "nuanxin.unions",
     "nuanxin.accounts",
+    "nuanxin.workers",
     "nuanxin.stations",
     *(["nuanxin.demo"] if DEMO else []),
     "template_partials",

@@ -55,6 +55,16 @@ _NAVIGATION = [
         ],
     },
     {
+        "title": _("Members"),
+        "items": [
+            _page(_("workers"), "workers_worker", "badge"),
+            _page(_("memberships"), "workers_membership", "card_membership"),
+            _page(_("transfers"), "workers_transfer", "move_up"),
+            _page(_("merges of rows"), "workers_workermerge", "join_inner"),
+            _page(_("groups of workers"), "workers_workergroup", "diversity_3"),
+        ],
+    },
+    {
         "title": _("Unions and people"),
         "items": [
             _page(_("unions"), "unions_union", "account_tree"),

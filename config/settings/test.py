@@ -11,6 +11,8 @@ from config.settings.base import *
 SECRET_KEY = "only-for-tests"
 ENCRYPTION_KEYS = ["test:" + "11" * 32]
 BLIND_INDEX_KEY = "22" * 32
+IDENTITY_KEY = "33" * 32
+SEARCH_KEYS = ["test:" + "44" * 32]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

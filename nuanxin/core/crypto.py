@@ -136,7 +136,7 @@ class Provider:
             msg = f"there is no keyed digest {digest!r}, only sha256 and sm3"
             raise ValueError(msg)
         self._sealing_kid = keys[0].partition(":")[0]
-        self._blind_index_key = _key_bytes(blind_index_key)
+        self._blind_index_key = key_bytes(blind_index_key)
         self._digest = digest
 
     @property
@@ -283,11 +283,18 @@ def _cipher(key: str) -> tuple[str, _Aead]:
     kid, _, rest = key.partition(":")
     suite, colon, digits = rest.rpartition(":")
     if suite == SM4:
-        return kid, SM4GCM(_key_bytes(digits, length=16))
-    return kid, AESGCM(_key_bytes(rest if colon else digits))
+        return kid, SM4GCM(key_bytes(digits, length=16))
+    return kid, AESGCM(key_bytes(rest if colon else digits))
 
 
-def _key_bytes(digits: str, *, length: int = 32) -> bytes:
+def key_bytes(digits: str, *, length: int = 32) -> bytes:
+    """Return the bytes of a key written in hexadecimal digits.
+
+    Raises
+    ------
+    ValueError
+        When it has another length, or other characters.
+    """
     raw = bytes.fromhex(digits)
     if len(raw) != length:
         msg = f"this key has {length} bytes, {2 * length} hexadecimal digits"

@@ -17,6 +17,7 @@ _PIECE: Final = 200
 # SQLite's waiting writers look every tenth of a second at the latest
 _PAUSE_S: Final = 0.11
 _registered: Final[dict[tuple[str, str], "SealedColumn"]] = {}
+_indexes: Final[dict[tuple[str, str], "IndexColumn"]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,28 @@ class SealedColumn:
         return Place(apps.get_model(self.model)._meta.db_table, str(pk), self.field)
 
 
+@dataclass(frozen=True, slots=True)
+class IndexColumn:
+    """A column of fingerprints by which a sealed column of the same row is found.
+
+    Parameters
+    ----------
+    model
+        Label of the model.
+    column
+        Name of the field with the fingerprints; null where nothing is sealed.
+    source
+        Name of the sealed field.
+    make
+        From the text to its fingerprint under the present key.
+    """
+
+    model: str
+    column: str
+    source: str
+    make: Callable[[str], int]
+
+
 def register(model: str, column: str, *, field: str = "") -> None:
     """Make a sealed column known; a room calls this in its ``AppConfig.ready``."""
     _registered[model, column] = SealedColumn(model, column, field or column)
@@ -62,6 +85,11 @@ def register(model: str, column: str, *, field: str = "") -> None:
 def registered() -> tuple[SealedColumn, ...]:
     """Return the known columns, in the order in which they were registered."""
     return tuple(_registered.values())
+
+
+def register_index(model: str, column: str, *, source: str, make: Callable[[str], int]) -> None:
+    """Make a column of fingerprints known; a room calls this in its ``AppConfig.ready``."""
+    _indexes[model, column] = IndexColumn(model, column, source, make)
 
 
 def rotate(*, by: Actor, tell: Callable[[SealedColumn, int], None] | None = None) -> dict[str, int]:
@@ -77,7 +105,7 @@ def rotate(*, by: Actor, tell: Callable[[SealedColumn, int], None] | None = None
     Returns
     -------
     dict
-        How many texts were sealed anew, by ``model.column``.
+        How many texts were sealed anew, and fingerprints made anew, by ``model.column``.
 
     Raises
     ------
@@ -101,6 +129,7 @@ def rotate(*, by: Actor, tell: Callable[[SealedColumn, int], None] | None = None
                 tell(column, looked)
             if connection.vendor == "sqlite" and time.monotonic() - began > _PAUSE_S / 2:
                 time.sleep(_PAUSE_S)
+    done.update(_rotate_indexes())
     with transaction.atomic():
         counts = {name: count for name, count in done.items() if count}
         audit.record(
@@ -152,6 +181,31 @@ def _rotate_piece(column: SealedColumn, piece: list[Any], keys: Provider) -> int
         count += column.rows.filter(pk=pk, **{column.column: sealed}).update(
             **{column.column: fresh}
         )
+    return count
+
+
+def _rotate_indexes() -> Counter[str]:
+    """Make fingerprints anew that an older search key has made: whoever looks finds both meanwhile."""
+    done = Counter[str]()
+    for index in _indexes.values():
+        column = _registered[index.model, index.source]
+        for piece in _pieces(column):
+            began = time.monotonic()
+            done[f"{index.model}.{index.column}"] += _reindex_piece(index, column, piece)
+            if connection.vendor == "sqlite" and time.monotonic() - began > _PAUSE_S / 2:
+                time.sleep(_PAUSE_S)
+    return done
+
+
+@transaction.atomic
+def _reindex_piece(index: IndexColumn, column: SealedColumn, piece: list[Any]) -> int:
+    keys, count = provider(), 0
+    rows = column.rows.filter(pk__in=piece).exclude(**{column.column: ""})
+    for pk, sealed, stored in rows.values_list("pk", column.column, index.column):
+        fresh = index.make(keys.unseal(sealed, column.place(pk)))
+        if fresh != stored:
+            same = column.rows.filter(pk=pk, **{column.column: sealed})
+            count += same.update(**{index.column: fresh})
     return count
 
 

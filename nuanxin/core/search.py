@@ -1,11 +1,12 @@
 """Names found by their sound: a column that always holds the pinyin and initials of others."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connection, models
 
 from nuanxin.algorithms.pinyin import pinyin_of
+from nuanxin.algorithms.pinyin_people import person_pinyin
 
 SEARCH_LENGTH = 900
 _CACHED = 16_384
@@ -28,7 +29,7 @@ def search_text(*names: str) -> str:
     return " ".join(filter(None, map(_sounds, names)))[:SEARCH_LENGTH]
 
 
-class SearchTextField(models.CharField[str, str]):
+class ComputedText(models.CharField[str, str]):
     """A column computed from others of its row, whoever writes the row: a form, an import, a test.
 
     Like a generated column, it is never assigned: reading the attribute computes it, so that single
@@ -41,15 +42,21 @@ class SearchTextField(models.CharField[str, str]):
         Names of the columns it is computed from.
     """
 
+    length: ClassVar[int] = SEARCH_LENGTH
+
     def __init__(self, *args: Any, sources: tuple[str, ...] = (), **options: Any) -> None:
         fixed: dict[str, Any] = {
-            "max_length": SEARCH_LENGTH,
+            "max_length": self.length,
             "blank": True,
             "default": "",
             "editable": False,
         }
         super().__init__(*args, **fixed | options)
         self.sources = tuple(sources)
+
+    def compute(self, *texts: str) -> str:
+        """Return the column from its sources."""
+        raise NotImplementedError
 
     def deconstruct(self) -> Any:
         """Name the sources in migrations too."""
@@ -61,22 +68,70 @@ class SearchTextField(models.CharField[str, str]):
     ) -> None:
         """Put the computed attribute in the place of the stored one."""
         super().contribute_to_class(cls, name, private_only)
-        setattr(cls, name, _Computed(name, self.sources))
+        setattr(cls, name, _Computed(name, self))
+
+
+class SearchTextField(ComputedText):
+    """What some names are searched by: pinyin and initials of each."""
+
+    def compute(self, *texts: str) -> str:
+        """Return ``search_text`` of the sources."""
+        return search_text(*texts)
+
+
+class PersonPinyinField(ComputedText):
+    """The pinyin of a person's name, for look-ups by its beginning; surnames as people read them."""
+
+    length = 120
+
+    def compute(self, *texts: str) -> str:
+        """Return the syllables in one word."""
+        return person_pinyin(texts[0])[0][: self.length]
+
+
+class PersonInitialsField(ComputedText):
+    """The initials of a person's name, for look-ups by their beginning."""
+
+    length = 30
+
+    def compute(self, *texts: str) -> str:
+        """Return one letter for each syllable."""
+        return person_pinyin(texts[0])[1][: self.length]
 
 
 class _Computed:
     """The attribute: what is loaded or assigned is noted, what is read is computed."""
 
-    def __init__(self, name: str, sources: tuple[str, ...]) -> None:
-        self.name, self.sources = name, sources
+    def __init__(self, name: str, field: ComputedText) -> None:
+        self.name, self.field = name, field
 
     def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Any:
         if instance is None:
             return self
-        return search_text(*(str(getattr(instance, source)) for source in self.sources))
+        return self.field.compute(*(str(getattr(instance, s)) for s in self.field.sources))
 
     def __set__(self, instance: models.Model, value: object) -> None:
         instance.__dict__[self.name] = value  # so that Django does not take it for deferred
+
+
+def begins_with(field: str, text: str) -> models.Q:
+    """Return the condition that a column begins with a text, in a form that its index answers.
+
+    Parameters
+    ----------
+    field
+        A column of ASCII text.
+    text
+        ASCII; empty matches every row.
+
+    Notes
+    -----
+    PostgreSQL keeps a pattern index beside each indexed text; SQLite compares bytes, so that a range
+    does the same, where its ``LIKE`` would read the whole table.
+    """
+    if not text or connection.vendor != "sqlite":
+        return models.Q(**{f"{field}__startswith": text}) if text else models.Q()
+    return models.Q(**{f"{field}__gte": text, f"{field}__lt": text + "\x7f"})
 
 
 @lru_cache(maxsize=_CACHED)

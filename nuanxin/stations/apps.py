@@ -12,9 +12,10 @@ class StationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known what the clock brings about here, and how the finder does."""
-        from nuanxin.core import audit_words, health, ticking
+        from nuanxin.core import audit_words, catalogue, health, ticking
         from nuanxin.sheets import kinds
         from nuanxin.stations import (
+            catalogue_seeds,
             changes,
             forgetting,
             imports,
@@ -31,5 +32,6 @@ class StationsConfig(AppConfig):
         ticking.register("stations.forget_marks", forgetting.forget_marks, daily_at=dt.time(3, 30))
         health.register("finder", snapshots.check, is_vital=True)
         audit_words.name(verbs.VERBS)
+        catalogue.register("stations", catalogue_seeds.seed)
         register_check(map_source.lawful_map, "nuanxin")
         kinds.register(imports.StationImport())

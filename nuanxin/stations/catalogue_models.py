@@ -4,24 +4,9 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.core.catalogue import Named
 from nuanxin.core.storage import ReferenceModel
 from nuanxin.regions.models import Division
-
-
-class Named(ReferenceModel):
-    """A word of a catalogue, in both languages."""
-
-    code = models.SlugField(_("code"), max_length=24, primary_key=True)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=40)
-    name_en = models.CharField(_("name (English)"), max_length=60)
-    rank = models.PositiveSmallIntegerField(_("order"), default=100)
-
-    class Meta:
-        abstract = True
-        ordering = ["rank", "code"]
-
-    def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_zh
 
 
 class Brand(Named):

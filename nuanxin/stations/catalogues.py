@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from nuanxin.core import audit
 from nuanxin.core.actors import Actor
+from nuanxin.core.catalogue import Named
 from nuanxin.core.errors import Conflict
 from nuanxin.core.ids import computed_id
 from nuanxin.stations import policies
-from nuanxin.stations.models import Facility, Named, Standard, StandardItem, WelcomedGroup
+from nuanxin.stations.models import Facility, Standard, StandardItem, WelcomedGroup
 
 Word = TypeVar("Word", bound=Named)
 BITS = {Facility: 64, WelcomedGroup: 32}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from nuanxin.algorithms.calendars import Calendar
 from nuanxin.core import clock
+from nuanxin.core.catalogue import Named
 from nuanxin.core.errors import NotFound
 from nuanxin.core.ids import computed_id
 from nuanxin.regions.enums import Level
@@ -25,7 +26,7 @@ from nuanxin.stations import presentation
 from nuanxin.stations.enums import Condition
 from nuanxin.stations.hsds_schedules import DAYS, schedules
 from nuanxin.stations.loading import days_around
-from nuanxin.stations.models import Named, Station, StationQuerySet
+from nuanxin.stations.models import Station, StationQuerySet
 from nuanxin.unions.models import Union
 
 Item = dict[str, Any]

@@ -10,7 +10,6 @@ from nuanxin.core.storage import LocalModel, ReferenceModel
 from nuanxin.regions.models import Division
 from nuanxin.stations.catalogue_models import Brand as Brand
 from nuanxin.stations.catalogue_models import Facility as Facility
-from nuanxin.stations.catalogue_models import Named as Named
 from nuanxin.stations.catalogue_models import Standard as Standard
 from nuanxin.stations.catalogue_models import StandardItem as StandardItem
 from nuanxin.stations.catalogue_models import WelcomedGroup as WelcomedGroup

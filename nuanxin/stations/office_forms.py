@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.accounts.models import User
 from nuanxin.core import clock
+from nuanxin.core.catalogue import Named
 from nuanxin.core.office_forms import DateField, MomentField, OfficeForm
 from nuanxin.core.qr import qr_svg
 from nuanxin.regions.office_forms import DivisionField
@@ -29,7 +30,6 @@ from nuanxin.stations.models import (
     Facility,
     Fault,
     Keeping,
-    Named,
     Standard,
     StandardItem,
     Station,

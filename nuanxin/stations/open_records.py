@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from nuanxin.core import clock
+from nuanxin.core.catalogue import Named
 from nuanxin.regions.models import Division
 from nuanxin.stations import doors
 from nuanxin.stations.enums import Condition
@@ -22,7 +23,6 @@ from nuanxin.stations.models import (
     Closure,
     DatedException,
     Facility,
-    Named,
     Station,
     StationFacility,
     StationGroup,

@@ -63,6 +63,10 @@ from nuanxin.stations.models import (
     StationPhoto,
 )
 from nuanxin.unions.models import Union
+from nuanxin.workers import memberships, merging
+from nuanxin.workers.enums import Channel, MergeReason
+from nuanxin.workers.models import Membership, Transfer, Worker, WorkerGroup, WorkerMerge
+from nuanxin.workers.services import enter_occupation, enter_worker
 from tests.accounts.codes import enrolled
 from tests.conftest import StrictClient
 from tests.demo.certificates import plant_ca
@@ -79,6 +83,7 @@ from tests.factories import (
 )
 from tests.office_world import make_calendar, picture
 from tests.sheets.batches import make_batch
+from tests.workers import people as members
 
 SYSTEM = SystemActor("test")
 # place, the union above it, its division, the town of its stations
@@ -273,6 +278,7 @@ def make_target(union: Union, place: str, town: str, *, is_listed: bool) -> Targ
     _hang_plans(target, by)
     _hang_words(target, picture(f"proof of {code}"), by)
     _hang_people(target, by)
+    _hang_members(target, by)
     target.rows[ImportBatch] = make_batch(union, code=code, key=str(station.pk), by=by)
     target.rows[AuditEvent] = AuditEvent.objects.create(
         at=clock.now(), actor_key="system:test", actor_label=canary(place, "shut"), verb="test.done",
@@ -390,6 +396,41 @@ def _hang_people(target: Target, by: SystemActor) -> None:
     target.invited.set_unusable_password()
     target.invited.save(update_fields=["password"])
     target.keys["substitute"] = substitute.pk
+
+
+def _hang_members(target: Target, by: SystemActor) -> None:
+    """A worker of the union, merged out of two rows, who asks for a transfer to a union nearby."""
+    union, number = target.station.union, PLACES.index(target.place) * 10 + 5 * target.is_listed
+    assert union is not None
+    near = UnionFactory.create(
+        parent=union, name=canary(target.place, "union"), division=union.division
+    )
+    second = SystemActor("second")
+    group, _made = WorkerGroup.objects.get_or_create(code="rider", name_zh="外卖", name_en="riders")
+    who = enter_worker(
+        document=members.document(number),
+        name=canary(target.place, "name"),
+        phone=phone(target.place, "mark", 3 if target.is_listed else 4),
+        union=union,
+        by=by,
+    ).worker
+    for step in range(2):
+        if step == 0:
+            asked = memberships.apply(worker=who, union=union, channel=Channel.QR, by=by)
+            memberships.approve_many(memberships=[asked], by=by)
+            enter_occupation(worker=who, group=group, platform=canary(target.place, "name"), by=by)
+        merge = merging.propose_merge(
+            worker=who,
+            document=members.document(number + 1 + step),
+            reason=MergeReason.MISTYPED,
+            by=by,
+        )
+        if step == 0:
+            who = merging.approve_merge(merge=merge, by=second)
+    memberships.apply(worker=who, union=near, channel=Channel.QR, by=by)
+    held = Membership.objects.held().get(worker=who)
+    transfer = Transfer.objects.get(worker=who)
+    target.rows |= {Worker: who, Membership: held, Transfer: transfer, WorkerMerge: merge}
 
 
 def _substitute(user: User, station: Station) -> Keeping:

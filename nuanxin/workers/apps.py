@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkersConfig(AppConfig):
+    name = "nuanxin.workers"
+    label = "workers"
+    verbose_name = _("Workers")
+
+    def ready(self) -> None:
+        """Name the acts of this room, its sealed columns, and what the clock brings about."""
+        from nuanxin.core import audit_words, catalogue, seals, ticking
+        from nuanxin.workers import catalogue_seeds, sealing, transfers, verbs
+
+        audit_words.name(verbs.VERBS)
+        catalogue.register("workers", catalogue_seeds.seed)
+        seals.register("workers.Worker", "document_sealed")
+        seals.register("workers.Worker", "phone_sealed")
+        seals.register("workers.WorkerMerge", "document_sealed")
+        for column, source, make in sealing.INDEXES:
+            seals.register_index("workers.Worker", column, source=source, make=make)
+        ticking.register("workers.expire_transfers", transfers.expire, every_s=3600)

@@ -1,0 +1,149 @@
+"""Finding workers: by document, phone, the end of either, or the beginning of a name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import models
+
+from nuanxin.algorithms.pinyin_people import person_pinyin
+from nuanxin.core import clock
+from nuanxin.core.actors import Actor, Role
+from nuanxin.core.errors import DomainError
+from nuanxin.core.identities import search_keys
+from nuanxin.core.scopes import reach, reaches_all
+from nuanxin.core.search import begins_with
+from nuanxin.workers import documents, phones, sealing
+from nuanxin.workers.enums import DocumentKind
+from nuanxin.workers.models import READERS, Membership, Worker, WorkerGroup
+
+FOUND: Final = 50
+# below so many people their rows are read one by one; above, the name finds some of them soon enough
+_FEW: Final = 20_000
+_TAIL: Final = re.compile(r"\d{3}[\dXx]", re.ASCII)
+_LETTERS: Final = re.compile(r"[a-z']+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """What a list shows of the numbers of a worker: their ends."""
+
+    document: str
+    phone: str
+
+
+def find_workers(actor: Actor, text: str, *, limit: int = FOUND) -> list[Worker]:
+    """Return the workers inside an actor's scopes whom a text may mean.
+
+    Parameters
+    ----------
+    actor
+        Who asks.
+    text
+        A whole number of a document or a phone, the last four characters of either, the beginning of
+        a name, of its pinyin or of its initials.
+    limit
+        How many at most.
+
+    Returns
+    -------
+    list of Worker
+        By pinyin, then id; numbers first found by the whole, then by the end.
+
+    Notes
+    -----
+    One query for numbers; for names at most three: in a scope of few people those are read, in a large
+    one the index of names leads.
+    """
+    bare = "".join(text.split())
+    if not bare:
+        return []
+    if any(char.isdigit() for char in bare):
+        by_number = Worker.objects.visible_to(actor).filter(_by_number(bare))
+        return list(by_number.filter(erased_at__isnull=True).order_by("pinyin", "pk")[:limit])
+    return _by_name(actor, bare, limit)
+
+
+def masked(worker: Worker) -> Masked:
+    """Return the ends of a worker's numbers. No query; two seals are opened."""
+    return Masked(
+        documents.masked(sealing.opened(worker, "document_sealed")),
+        phones.masked(sealing.opened(worker, "phone_sealed")),
+    )
+
+
+def group_by_word() -> Mapping[str, WorkerGroup]:
+    """Return the groups of workers by every word that lists use for them. One query."""
+    groups: dict[str, WorkerGroup] = {}
+    for group in WorkerGroup.objects.order_by("rank", "code"):
+        for word in (group.name_zh, group.name_en, group.code, *group.words.split("|")):
+            groups.setdefault(word, group)
+    return groups
+
+
+def present_memberships(workers: Iterable[UUID]) -> dict[UUID, list[Membership]]:
+    """Return what is in force or applied for, by worker, unions loaded. One query."""
+    found: dict[UUID, list[Membership]] = {}
+    rows = Membership.objects.present().filter(worker__in=list(workers)).select_related("union")
+    for row in rows.order_by("n"):
+        found.setdefault(row.worker_id, []).append(row)
+    return found
+
+
+def _by_number(text: str) -> models.Q:
+    keys = search_keys()
+    condition = models.Q(pk__in=_documents(text))
+    try:
+        phone = phones.phone_of(text)
+        condition |= models.Q(phone_index__in=keys.candidates(phone, purpose=sealing.PHONE))
+    except DomainError:
+        pass  # then it is no phone
+    if _TAIL.fullmatch(text):
+        tail = text.upper()
+        condition |= models.Q(
+            document_tail__in=keys.candidates(tail, purpose=sealing.DOCUMENT_TAIL)
+        ) | models.Q(phone_tail__in=keys.candidates(tail, purpose=sealing.PHONE_TAIL))
+    return condition
+
+
+def _documents(text: str) -> list[UUID]:
+    """Return the ids of the workers a number would name, on whatever document it stands."""
+    found = []
+    for kind in DocumentKind:
+        try:
+            document = documents.document_of(kind, text, today=clock.civil_date())
+        except DomainError:
+            continue
+        found.append(document.worker_id)
+    return found
+
+
+def _by_name(actor: Actor, text: str, limit: int) -> list[Worker]:
+    spelled = text.lower().replace("'", "")
+    if _LETTERS.fullmatch(spelled):
+        wanted = [begins_with("pinyin", spelled), begins_with("initials", spelled)]
+    else:
+        full, _initials = person_pinyin(text)
+        wanted = [begins_with("pinyin", full) & models.Q(name__startswith=text)]
+    people = _few(actor)
+    near = (
+        Worker.objects.filter(pk__in=people)
+        if people is not None
+        else Worker.objects.visible_to(actor)
+    )
+    found: dict[UUID, Worker] = {}
+    for condition in wanted:
+        for row in near.filter(condition).order_by("pinyin", "pk")[:limit]:
+            found.setdefault(row.pk, row)
+    return sorted(found.values(), key=lambda row: (row.pinyin, row.pk))[:limit]
+
+
+def _few(actor: Actor) -> models.QuerySet[Membership, UUID] | None:
+    """Return everybody in an actor's scopes as a condition, unless they are many. One query."""
+    if reaches_all(actor, roles=READERS | {Role.SYSTEM}):
+        return None
+    near = Membership.objects.present().filter(reach(actor, "union__path", roles=READERS))
+    people = near.order_by().values_list("worker_id", flat=True)
+    return people if people[: _FEW + 1].count() <= _FEW else None

@@ -1,0 +1,28 @@
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "worker.entered": _("worker entered"),
+    "worker.corrected": _("entry of a worker corrected"),
+    "worker.revealed": _("numbers of a worker looked at"),
+    "worker.merge_proposed": _("merge of two rows proposed"),
+    "worker.merged": _("two rows of a worker merged"),
+    "worker.merge_refused": _("merge of two rows refused"),
+    "occupation.entered": _("occupation of a worker entered"),
+    "occupation.ended": _("occupation of a worker ended"),
+    "membership.applied": _("application for membership"),
+    "membership.verified": _("identity of an applicant checked"),
+    "membership.approved": _("membership approved"),
+    "membership.refused": _("membership refused"),
+    "membership.withdrawn": _("application withdrawn"),
+    "membership.retained": _("membership retained"),
+    "membership.resumed": _("retained membership resumed"),
+    "membership.ended": _("membership ended"),
+    "membership.merged": _("membership carried over to the other row"),
+    "transfer.asked": _("transfer asked for"),
+    "transfer.released": _("transfer released by the first union"),
+    "transfer.accepted": _("transfer accepted by the new union"),
+    "transfer.done": _("transfer done"),
+    "transfer.refused": _("transfer refused"),
+    "transfer.expired": _("transfer expired"),
+    "transfer.withdrawn": _("transfer withdrawn"),
+}

@@ -57,6 +57,7 @@ class UserImport:
         "union_unknown": _("no union of yours is called that"),
         "too_long": _("this text is too long"),
     }
+    sensitive: frozenset[str] = frozenset({"phone"})
 
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may create users: administrators of the whole tree. No query."""

@@ -32,11 +32,15 @@ class SealedColumn:
         Name of the field.
     field
         By which name of the field the text was sealed.
+    key
+        The columns that are part of the place instead of the primary key, joined by colons: for rows
+        whose key only the database knows.
     """
 
     model: str
     column: str
     field: str
+    key: tuple[str, ...] = ("pk",)
 
     @property
     def piece(self) -> int:
@@ -50,9 +54,10 @@ class SealedColumn:
         rows: models.QuerySet[models.Model] = apps.get_model(self.model)._base_manager.all()
         return rows
 
-    def place(self, pk: object) -> Place:
-        """Return where the text of a row belongs."""
-        return Place(apps.get_model(self.model)._meta.db_table, str(pk), self.field)
+    def place(self, *key: object) -> Place:
+        """Return where the text of a row belongs, by the values of its ``key`` columns."""
+        table = apps.get_model(self.model)._meta.db_table
+        return Place(table, ":".join(map(str, key)), self.field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,9 @@ class IndexColumn:
     make: Callable[[str], int]
 
 
-def register(model: str, column: str, *, field: str = "") -> None:
+def register(model: str, column: str, *, field: str = "", key: tuple[str, ...] = ("pk",)) -> None:
     """Make a sealed column known; a room calls this in its ``AppConfig.ready``."""
-    _registered[model, column] = SealedColumn(model, column, field or column)
+    _registered[model, column] = SealedColumn(model, column, field or column, key)
 
 
 def registered() -> tuple[SealedColumn, ...]:
@@ -174,10 +179,11 @@ def _pieces(column: SealedColumn) -> Iterator[list[Any]]:
 @transaction.atomic
 def _rotate_piece(column: SealedColumn, piece: list[Any], keys: Provider) -> int:
     count = 0
-    for pk, sealed in column.rows.filter(pk__in=piece).values_list("pk", column.column):
+    rows = column.rows.filter(pk__in=piece)
+    for pk, sealed, *key in rows.values_list("pk", column.column, *column.key):
         if not sealed or _kid_of(sealed) == keys.sealing_prefix.split(":")[1]:
             continue
-        fresh = _sealed_anew(sealed, column.place(pk), keys)
+        fresh = _sealed_anew(sealed, column.place(*key), keys)
         count += column.rows.filter(pk=pk, **{column.column: sealed}).update(
             **{column.column: fresh}
         )

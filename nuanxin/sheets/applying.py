@@ -4,7 +4,6 @@ A piece is one transaction: the things, the journal, the last words of the sourc
 has come stand or fall together. A process that is killed leaves whole pieces; the next goes on after them.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +20,10 @@ from nuanxin.sheets.enums import BatchState, Fate, RowState
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
+from nuanxin.sheets.payloads import open_row, seal_entry
 from nuanxin.sheets.telling import digests_as_text, remember, told_by
 
-_COLUMNS = ("number", "key", "label", "values", "diff", "notes")
+_COLUMNS = ("batch_id", "number", "key", "label", "payload_sealed", "notes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,10 @@ def _lines(
     current, told = kind.current(keys), told_by(batch, keys)
     lines = []
     for row in rows:
-        said: Values = json.loads(row.values) | _chosen(row.notes)
+        said, new = open_row(row)
+        said |= _chosen(row.notes)
         stored, before = current.get(row.key), told.get(row.key, {})
-        found = compare(said, stored, before, digest, json.loads(row.diff), kind.alike)
+        found = compare(said, stored, before, digest, new, kind.alike)
         lines.append(_Line(row.number, row.key, row.label, stored, before, found))
     return lines
 
@@ -134,8 +135,7 @@ def _entry(batch: ImportBatch, line: _Line) -> JournalEntry:
         key=line.key,
         label=line.label,
         is_new=stored is None,
-        before=json.dumps(before, ensure_ascii=False) if before is not None else "",
-        after=json.dumps(diff, ensure_ascii=False),
+        payload_sealed=seal_entry(batch.pk, line.number, before, diff),
         told_before=digests_as_text(line.told),
     )
 

@@ -16,3 +16,5 @@ class SheetsConfig(AppConfig):
         ticking.register("sheets.forget", forgetting.forget, every_s=3600)
         audit_words.name(verbs.VERBS)
         seals.register("sheets.ImportFile", "content_sealed", field="content")
+        for model in ("sheets.ImportRow", "sheets.JournalEntry"):
+            seals.register(model, "payload_sealed", field="payload", key=("batch_id", "number"))

@@ -4,12 +4,12 @@ A field is taken only when the source says something new about it. So a second i
 what somebody has changed at the desk in between, and the same file twice changes nothing.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nuanxin.core import crypto
 from nuanxin.sheets.kinds import Values
+from nuanxin.sheets.payloads import dumped
 
 Digests = dict[str, str]
 
@@ -87,11 +87,6 @@ def compare(
         if name in told and digest(standing) != told[name]:
             clashes.append(name)
     return Comparison(diff, kept, is_heard, clashes)
-
-
-def dumped(values: object) -> str:
-    """Return values as text, the same ones always the same."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def digester() -> Callable[[object], str]:

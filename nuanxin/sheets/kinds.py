@@ -130,6 +130,10 @@ class ImportKind(Protocol):
     def values(self) -> Mapping[str, Text]:
         """Return what the fields of a thing are called that no column is mapped to."""
 
+    @property
+    def sensitive(self) -> frozenset[str]:
+        """Return the fields whose contents a page about an import shows masked: numbers of people."""
+
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may bring such a sheet for a union."""
 

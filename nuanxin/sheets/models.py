@@ -45,6 +45,10 @@ class ImportBatch(LocalModel):
     trouble = models.CharField(_("kind of the last error"), max_length=80, blank=True)
     questions = models.JSONField(_("open questions"), default=list)
     scopes = models.JSONField(_("scopes of who uploaded"), default=list)
+    is_whole = models.BooleanField(_("all rows or none"), default=False)
+    note_counts: "models.JSONField[dict[str, int], Any]" = models.JSONField(
+        _("rows by what is to be said of them"), default=dict
+    )
     read_count = models.PositiveIntegerField(_("rows read"), default=0)
     new_count = models.PositiveIntegerField(_("new"), default=0)
     changed_count = models.PositiveIntegerField(_("changed"), default=0)
@@ -151,8 +155,7 @@ class ImportRow(LocalModel):
     )
     key = models.CharField(_("key"), max_length=36, blank=True)
     label = models.CharField(_("name"), max_length=160, blank=True)
-    values = models.TextField(_("what the row says"), blank=True)
-    diff = models.TextField(_("what would change"), blank=True)
+    payload_sealed = models.TextField(_("what the row says and would change, sealed"), blank=True)
     notes = models.JSONField(_("notes"), default=list)
     is_taken = models.BooleanField(_("taken although doubtful"), default=False)
 
@@ -186,8 +189,7 @@ class JournalEntry(LocalModel):
     key = models.CharField(_("key"), max_length=36, db_index=True)
     label = models.CharField(_("name"), max_length=160, blank=True)
     is_new = models.BooleanField(_("new"))
-    before = models.TextField(_("before"), blank=True)
-    after = models.TextField(_("after"), blank=True)
+    payload_sealed = models.TextField(_("before and after, sealed"), blank=True)
     told_before = models.TextField(_("what the source had said before"), blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=EntryState.choices, default=EntryState.STANDS

@@ -1,6 +1,5 @@
 """What the office sees of an import: how far it is, what it would change, and what to decide."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +8,7 @@ from nuanxin.core.errors import Text
 from nuanxin.sheets.enums import EntryState, Fate
 from nuanxin.sheets.kinds import ImportKind, Note, Question, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
+from nuanxin.sheets.payloads import masked, open_row
 from nuanxin.sheets.reason_words import sentence
 
 SHOWN: Final = 20
@@ -123,9 +123,13 @@ def _parts(batch: ImportBatch) -> list[Part]:
 
 
 def _shown(kind: ImportKind, row: ImportRow, stored: dict[str, Any]) -> ShownRow:
-    diff: dict[str, Any] = json.loads(row.diff) if row.diff else {}
+    _said, diff = open_row(row)
     changes = [
-        FieldChange(field_label(kind, name), as_words(stored.get(name)), as_words(value))
+        FieldChange(
+            field_label(kind, name),
+            _shown_value(kind, name, stored.get(name)),
+            _shown_value(kind, name, value),
+        )
         for name, value in diff.items()
     ]
     notes = [(note, _note(note)) for note in row.notes]
@@ -142,6 +146,11 @@ def _shown(kind: ImportKind, row: ImportRow, stored: dict[str, Any]) -> ShownRow
         ],
         is_taken=row.is_taken,
     )
+
+
+def _shown_value(kind: ImportKind, name: str, value: object) -> str:
+    words = as_words(value)
+    return masked(words) if name in kind.sensitive else words
 
 
 def _reason(kind: ImportKind, note: Note, data: dict[str, Any]) -> str:

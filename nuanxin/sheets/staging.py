@@ -14,13 +14,14 @@ from django.db import transaction
 from nuanxin.core import crypto
 from nuanxin.sheets import holds, wire
 from nuanxin.sheets.acting import on_behalf_of
-from nuanxin.sheets.comparing import Comparison, compare, digester, dumped
+from nuanxin.sheets.comparing import Comparison, compare, digester
 from nuanxin.sheets.enums import BatchState, Fate
 from nuanxin.sheets.errors import SheetRefused
 from nuanxin.sheets.guarded import stream_guarded
 from nuanxin.sheets.kinds import Candidate, ImportKind, Note, Resolver, Setting, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow
-from nuanxin.sheets.readings import Accepted, Rejected
+from nuanxin.sheets.payloads import masked, seal_row, without_numbers
+from nuanxin.sheets.readings import Accepted, Column, Rejected
 from nuanxin.sheets.services import file_place
 from nuanxin.sheets.telling import told_by
 
@@ -92,6 +93,7 @@ class _Desk:
         self._digest = digester()
         self._number = 0
         self._counts: Counter[str] = Counter()
+        self._note_counts: Counter[str] = Counter()
         self._rows_of: dict[int, int] = {}  # place among the records to number, where a row is kept
         self._records = 0
         self._columns: list[dict[str, Any]] = []
@@ -101,7 +103,7 @@ class _Desk:
     def take(self, part: str, items: list[Any]) -> None:
         """Take in a part of the reading."""
         if part == "columns":
-            self._columns += [wire.column_as_json(column) for column in items]
+            self._columns += [self._column(column) for column in items]
             for column in items:
                 self._present.setdefault(column.sheet, set()).add(column.field)
         elif part == "accepted":
@@ -124,6 +126,7 @@ class _Desk:
             BatchState.PREVIEW,
             columns=self._columns,
             header_rows=self._header_rows,
+            note_counts=dict(self._note_counts),
             questions=self._resolver.open_questions(),
             **{f"{name}_count": self._counts[name] for name in names},
         )
@@ -160,19 +163,28 @@ class _Desk:
             self._counts["same"] += 1
             return None
         row = self._make(candidate, fate, notes)
-        row.values, row.diff = dumped(candidate.values), dumped(found.diff)
+        row.payload_sealed = seal_row(self._batch.pk, row.number, candidate.values, found.diff)
         self._rows_of[place] = row.number
         return row
 
     def _refused(self, record: Rejected) -> ImportRow:
-        note = Note(record.reason, record.field, record.value)
+        is_secret = record.field in self._kind.sensitive
+        value = masked(record.value) if is_secret else record.value
+        note = Note(record.reason, record.field, value)
         return self._make(Candidate(record.place), Fate.REJECTED, [note], column=record.column)
+
+    def _column(self, column: Column) -> dict[str, Any]:
+        """Return a column as it is kept; of lists of people without their numbers."""
+        if self._kind.sensitive:
+            column = replace(column, samples=tuple(map(without_numbers, column.samples)))
+        return wire.column_as_json(column)
 
     def _make(
         self, candidate: Candidate, fate: Fate, notes: list[Note], column: str = ""
     ) -> ImportRow:
         self._number += 1
         self._counts[fate.value] += 1
+        self._note_counts.update({note.code for note in notes})
         place = candidate.place
         return ImportRow(
             batch=self._batch,
@@ -205,6 +217,7 @@ class _Desk:
                     self._counts["suspect"] += 1
                     row.fate = Fate.SUSPECT
                     row.notes += [note_as_json(note) for note in by_number[row.number]]
+                    self._note_counts.update({note.code for note in by_number[row.number]})
                     row.save(update_fields=["fate", "notes"])
 
 

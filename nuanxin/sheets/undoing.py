@@ -1,6 +1,5 @@
 """Taking an import back: the journal read backwards, in pieces, leaving what somebody changed since."""
 
-import json
 from collections.abc import Callable
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from nuanxin.sheets.enums import BatchState, EntryState
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, JournalEntry, SourceRecord
 from nuanxin.sheets.pacing import Pace
+from nuanxin.sheets.payloads import open_entry
 from nuanxin.sheets.telling import remember
 
 
@@ -82,14 +82,14 @@ def _stands(entry: JournalEntry, current: dict[str, Values]) -> bool:
     stored = current.get(entry.key)
     if stored is None:
         return entry.is_new  # gone already: there is nothing to take back
-    after: Values = json.loads(entry.after)
+    after = open_entry(entry)[1]
     if entry.is_new:
         return all(value == after.get(name) for name, value in stored.items() if name in after)
     return all(stored.get(name) == value for name, value in after.items())
 
 
 def _change(entry: JournalEntry, stored: Values) -> Change:
-    return Change(entry.key, stored, {**stored, **json.loads(entry.before)})
+    return Change(entry.key, stored, {**stored, **open_entry(entry)[0]})
 
 
 def _changed_since(batch: ImportBatch, entry: JournalEntry) -> str:

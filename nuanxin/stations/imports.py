@@ -36,6 +36,7 @@ class StationImport:
     fields: Mapping[str, Text] = import_labels.FIELDS
     values: Mapping[str, Text] = import_labels.VALUES
     words: Mapping[str, Text] = import_labels.WORDS
+    sensitive: frozenset[str] = frozenset()
 
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may bring a station list of a union. No query."""

@@ -64,6 +64,7 @@ class UnionImport:
         "uscc_taken": _("another union has this credit code"),
         "too_long": _("this text is too long"),
     }
+    sensitive: frozenset[str] = frozenset()
 
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may enter unions below another. No query."""

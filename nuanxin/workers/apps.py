@@ -10,7 +10,8 @@ class WorkersConfig(AppConfig):
     def ready(self) -> None:
         """Name the acts of this room, its sealed columns, and what the clock brings about."""
         from nuanxin.core import audit_words, catalogue, seals, ticking
-        from nuanxin.workers import catalogue_seeds, sealing, transfers, verbs
+        from nuanxin.sheets import kinds
+        from nuanxin.workers import catalogue_seeds, imports, sealing, transfers, verbs
 
         audit_words.name(verbs.VERBS)
         catalogue.register("workers", catalogue_seeds.seed)
@@ -19,4 +20,5 @@ class WorkersConfig(AppConfig):
         seals.register("workers.WorkerMerge", "document_sealed")
         for column, source, make in sealing.INDEXES:
             seals.register_index("workers.Worker", column, source=source, make=make)
+        kinds.register(imports.MemberImport())
         ticking.register("workers.expire_transfers", transfers.expire, every_s=3600)

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nuanxin.sheets.comparing import compare, dumped
+from nuanxin.sheets.comparing import compare
+from nuanxin.sheets.payloads import dumped
 
 FIELDS = st.sampled_from(["name", "hours", "point", "facilities"])
 VALUES = st.one_of(

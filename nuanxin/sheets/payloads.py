@@ -1,0 +1,77 @@
+"""What rows of an import say, and what its journal remembers: sealed, for a list may name people."""
+
+import json
+import re
+from typing import Any, Final
+from uuid import UUID
+
+from nuanxin.core import crypto
+from nuanxin.sheets.kinds import Values
+from nuanxin.sheets.models import ImportRow, JournalEntry
+
+_ROW: Final = ImportRow._meta.db_table
+_ENTRY: Final = JournalEntry._meta.db_table
+_INNER_DIGITS: Final = re.compile(r"\d(?=[\dXx]{2})")
+_SHOWN: Final = 4
+
+
+def dumped(values: object) -> str:
+    """Return values as text, the same ones always the same."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def seal_row(batch: UUID, number: int, said: Values, diff: Values) -> str:
+    """Return what a row says and what it would change, sealed for its place."""
+    return _sealed(_ROW, batch, number, [said, diff])
+
+
+def open_row(row: ImportRow) -> tuple[Values, Values]:
+    """Return what a row says and what it would change; nothing for a row that was not usable.
+
+    Raises
+    ------
+    SealBroken
+        When it was altered or moved, or its key is gone.
+    """
+    return _opened(_ROW, row)
+
+
+def seal_entry(batch: UUID, number: int, before: Values | None, after: Values) -> str:
+    """Return how a thing was and how it became, sealed for the line of the journal."""
+    return _sealed(_ENTRY, batch, number, [before, after])
+
+
+def open_entry(entry: JournalEntry) -> tuple[Values, Values]:
+    """Return how a thing was and how it became; the former is empty for a new one.
+
+    Raises
+    ------
+    SealBroken
+        As ``open_row``.
+    """
+    return _opened(_ENTRY, entry)
+
+
+def masked(text: str) -> str:
+    """Return a number as a page about an import shows it: its last four characters."""
+    shown = text[-_SHOWN:] if len(text) > 2 * _SHOWN else text[-1:]
+    return "*" * (len(text) - len(shown)) + shown
+
+
+def without_numbers(text: str) -> str:
+    """Return a text with stars for its digits, but for the last two of each number."""
+    return _INNER_DIGITS.sub("*", text)
+
+
+def _sealed(table: str, batch: UUID, number: int, payload: list[Any]) -> str:
+    return crypto.provider().seal(
+        dumped(payload), crypto.Place(table, f"{batch}:{number}", "payload")
+    )
+
+
+def _opened(table: str, row: ImportRow | JournalEntry) -> tuple[Values, Values]:
+    if not row.payload_sealed:
+        return {}, {}
+    place = crypto.Place(table, f"{row.batch_id}:{row.number}", "payload")
+    first, second = json.loads(crypto.provider().unseal(row.payload_sealed, place))
+    return first or {}, second

@@ -1,0 +1,260 @@
+"""Writing workers as a member list leaves them, some hundred at a time, and taking new ones back."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from nuanxin.core import clock
+from nuanxin.core.actors import Actor
+from nuanxin.core.ids import computed_id
+from nuanxin.sheets.kinds import Change, Values
+from nuanxin.unions.models import Union
+from nuanxin.workers import sealing
+from nuanxin.workers.documents import Document
+from nuanxin.workers.enums import Channel, DocumentKind, MembershipState, TransferState
+from nuanxin.workers.models import (
+    HELD,
+    Membership,
+    Occupation,
+    Transfer,
+    Worker,
+)
+from nuanxin.workers.transfers import EXPIRES
+
+_BATCH: Final = 500
+_STATE: Final = MembershipState
+# rows that an import writes with a worker; whatever else hangs on one keeps it
+_OWN: Final[tuple[type[models.Model], ...]] = (Membership, Occupation)
+
+
+class Writer:
+    """Writes some hundred changes, in the transaction of the caller.
+
+    Parameters
+    ----------
+    changes
+        Distinct workers with all their values as they shall be.
+    by
+        Who acts.
+    is_undo
+        Whether what an import had added is taken away again.
+
+    Notes
+    -----
+    At most fourteen statements, whatever their number.
+    """
+
+    def __init__(self, changes: Sequence[Change], *, by: Actor, is_undo: bool) -> None:
+        self._changes, self._by, self._is_undo = changes, by, is_undo
+        self._now, self._today = clock.now(), clock.civil_date()
+        ids = [UUID(change.key) for change in changes if change.before is not None]
+        # erased rows are filled again: they are there, although nothing is known of them
+        self._stored = Worker.objects.in_bulk([UUID(change.key) for change in changes])
+        self._present: dict[UUID, list[Membership]] = {}
+        self._last: dict[UUID, int] = {}
+        rows = Membership.objects.filter(worker__in=list(self._stored)).order_by("n")
+        for row in rows.select_related("union"):
+            self._last[row.worker_id] = row.n
+            if row.is_present:
+                self._present.setdefault(row.worker_id, []).append(row)
+        codes = {c.after.get(name) for c in changes for name in ("union", "transfer_to")} - {None}
+        self._unions = {u.code: u for u in Union.objects.filter(code__in=codes)} if codes else {}
+        self._changed = set(ids)
+
+    def write(self) -> None:
+        """Write workers, memberships, occupations and transfers."""
+        self._write_workers()
+        self._write_memberships()
+        self._write_occupations()
+        for change in self._changes:
+            if self._says(change, "transfer_to"):
+                self._write_transfer(change)
+
+    def _says(self, change: Change, name: str) -> bool:
+        before = change.before or {}
+        return before.get(name) != change.after.get(name)
+
+    def _write_workers(self) -> None:
+        fresh: list[Worker] = []
+        changed: list[Worker] = []
+        for change in self._changes:
+            key = UUID(change.key)
+            worker = self._stored.get(key) or Worker(pk=key)
+            if change.before is None:
+                kind, number = change.after["document"]
+                sealing.seal_document(worker, Document(DocumentKind(kind), number))
+                worker.entered_at, worker.erased_at = self._now, None
+            if change.before is None or self._says(change, "phone"):
+                sealing.seal_phone(worker, change.after.get("phone") or "")
+            worker.name = change.after["name"]
+            if key not in self._stored:
+                fresh.append(worker)
+            elif change.before is None or self._says(change, "name") or self._says(change, "phone"):
+                changed.append(worker)
+        Worker.objects.bulk_create(fresh, batch_size=_BATCH)
+        names = [f.name for f in Worker._meta.concrete_fields if not f.primary_key]
+        if changed:
+            Worker.objects.bulk_update(changed, names, batch_size=100)
+
+    def _write_memberships(self) -> None:
+        fresh: list[Membership] = []
+        changed: list[Membership] = []
+        for change in self._changes:
+            if not any(
+                self._says(change, name) for name in ("union", "state", "joined", "member_no")
+            ):
+                continue
+            key, union = UUID(change.key), change.after.get("union")
+            membership = self._in_union((change.before or {}).get("union"), key)
+            if union is None:
+                if membership is not None:
+                    membership.delete()
+                continue
+            if membership is None or membership.union.code != union:
+                if membership is not None and self._is_undo:
+                    membership.delete()  # the list had brought it beside an application elsewhere
+                membership = self._in_union(union, key) or self._new_membership(
+                    key, union, change.after
+                )
+            self._fill(membership, change.after)
+            (fresh if membership._state.adding else changed).append(membership)
+        Membership.objects.bulk_create(fresh, batch_size=_BATCH)
+        names = ["state", "joined", "active_on", "member_no", "state_at", "state_by"]
+        if changed:
+            Membership.objects.bulk_update(changed, names, batch_size=100)
+
+    def _in_union(self, code: str | None, worker: UUID) -> Membership | None:
+        rows = self._present.get(worker, [])
+        return next((row for row in rows if row.union.code == code), None)
+
+    def _new_membership(self, worker: UUID, code: str, after: Values) -> Membership:
+        n = self._last.get(worker, 0) + 1
+        self._last[worker] = n
+        return Membership(
+            id=computed_id("membership", str(worker), str(n)),
+            worker_id=worker,
+            n=n,
+            union=self._unions[code],
+            state=after.get("state") or _STATE.ACTIVE,
+            channel=Channel.IMPORT,
+            applied_on=self._today,
+        )
+
+    def _fill(self, membership: Membership, after: Values) -> None:
+        membership.state = after.get("state") or membership.state
+        membership.joined = after.get("joined") or ""
+        membership.member_no = after.get("member_no") or ""
+        if membership.state in HELD:
+            membership.active_on = (
+                first_day(membership.joined) or membership.active_on or self._today
+            )
+        membership.state_at, membership.state_by = self._now, self._by.actor_key
+
+    def _write_occupations(self) -> None:
+        fresh, gone = [], models.Q(pk__in=[])
+        for change in self._changes:
+            if not self._says(change, "occupations"):
+                continue
+            key = UUID(change.key)
+            before = set((change.before or {}).get("occupations") or ())
+            after = set(change.after.get("occupations") or ())
+            fresh += [_occupation(key, text) for text in sorted(after - before)]
+            if self._is_undo and before - after:
+                ids = [_occupation(key, text).pk for text in before - after]
+                gone |= models.Q(pk__in=ids)
+        Occupation.objects.bulk_create(fresh, batch_size=_BATCH, ignore_conflicts=True)
+        if self._is_undo:
+            Occupation.objects.filter(gone).delete()
+
+    def _write_transfer(self, change: Change) -> None:
+        """Open the transfer that a list asks for; its union has accepted by bringing the list."""
+        worker, code = UUID(change.key), change.after.get("transfer_to")
+        if code is None:
+            self._drop_transfer(worker)
+            return
+        held = next((m for m in self._present.get(worker, []) if m.state in HELD), None)
+        if held is None or held.union.code == code:
+            return
+        entering = self._in_union(code, worker) or self._new_membership(worker, code, {})
+        entering.state = _STATE.APPROVED
+        entering.state_at, entering.state_by = self._now, self._by.actor_key
+        entering.save()
+        last = Transfer.objects.filter(worker=worker).aggregate(last=models.Max("n"))["last"] or 0
+        Transfer.objects.create(
+            id=computed_id("transfer", str(worker), str(last + 1)),
+            worker_id=worker,
+            n=last + 1,
+            from_union=held.union,
+            to_union=self._unions[code],
+            asked_at=self._now,
+            asked_by=self._by.actor_key,
+            accepted_at=self._now,
+            accepted_by=self._by.actor_key,
+            expires_at=self._now + EXPIRES,
+        )
+
+    def _drop_transfer(self, worker: UUID) -> None:
+        waiting = Transfer.objects.filter(worker=worker, state=TransferState.OPEN)
+        for transfer in waiting:
+            rows = Membership.objects.waiting().filter(worker=worker, union=transfer.to_union_id)
+            rows.filter(channel=Channel.IMPORT).delete()
+            transfer.delete()
+
+
+def withdraw_workers(keys: Sequence[str]) -> dict[str, str]:
+    """Remove workers that an import had made and on whom nothing hangs that came since.
+
+    Parameters
+    ----------
+    keys
+        Of workers.
+
+    Returns
+    -------
+    dict
+        Why those that stay do, by key.
+
+    Notes
+    -----
+    One query for each table that points to workers, and the deletions.
+    """
+    wanted = [UUID(key) for key in keys]
+    kept = {key: str(name) for key, name in _hangers_on(wanted)}
+    Worker.objects.filter(pk__in=[key for key in wanted if key not in kept]).delete()
+    return {str(key): _("in use: %(what)s") % {"what": name} for key, name in kept.items()}
+
+
+def first_day(text: str) -> dt.date | None:
+    """Return the first day of a year, a month or a day as it is known; None for nothing."""
+    if not text:
+        return None
+    year, _dash, rest = text.partition("-")
+    month, _dash, day = rest.partition("-")
+    return dt.date(int(year), int(month or 1), int(day or 1))
+
+
+def _occupation(worker: UUID, text: str) -> Occupation:
+    group, _bar, platform = text.partition("|")
+    return Occupation(
+        id=computed_id("occupation", str(worker), group, platform),
+        worker_id=worker,
+        group_id=group,
+        platform=platform,
+    )
+
+
+def _hangers_on(workers: list[UUID]) -> Iterable[tuple[UUID, Any]]:
+    for relation in Worker._meta.related_objects:
+        model: Any = relation.related_model
+        name = f"{relation.field.name}_id"
+        rows = model._default_manager.filter(**{f"{name}__in": workers}).order_by()
+        if model is Membership:  # its own comes with the list; a second one came since
+            rows = rows.filter(n__gt=1)
+        elif model in _OWN:
+            continue
+        for key in rows.values_list(name, flat=True).distinct():
+            yield key, model._meta.verbose_name

@@ -51,6 +51,7 @@ class ImportBatchAdmin(OfficeAdmin[ImportBatch]):
         "take_all",
         "rejects",
         "undo",
+        "undo_row",
         "discard",
     )
 
@@ -63,6 +64,7 @@ class ImportBatchAdmin(OfficeAdmin[ImportBatch]):
         _hand_out
     )
     undo = act_on_row(office_forms.UndoForm, "undo", may="undo")
+    undo_row = act_on_row(office_forms.UndoRowForm, "undo_row", may="undo")
     discard = act_on_row(office_forms.DiscardForm, "discard", may="discard")
 
     def has_bring_permission(self, request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from nuanxin.core.errors import Invalid
 from nuanxin.core.office_forms import DateField, OfficeForm, dress
-from nuanxin.sheets import services
+from nuanxin.sheets import services, undoing
 from nuanxin.sheets.enums import Fate
 from nuanxin.sheets.kinds import Question, Source, kind_of, registered
 from nuanxin.sheets.models import ImportBatch, ImportRow
@@ -191,10 +191,23 @@ class TakeAllForm(_BatchForm):
 class ConfirmForm(_BatchForm):
     title = gettext_lazy("Apply")
     hint = gettext_lazy("The rows are written now. You can undo it for thirty days.")
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Rows that cannot be taken"),
+        choices=[
+            ("rows", gettext_lazy("write the others; these come back to be corrected")),
+            ("whole", gettext_lazy("all rows or none: write nothing before every row is right")),
+        ],
+    )
+
+    def values_now(self) -> dict[str, Any]:
+        """Propose all or none while every row can be taken."""
+        is_faulty = self.subject.rejected_count or self.subject.suspect_count
+        return {"mode": "rows" if is_faulty else "whole"}
 
     def perform(self) -> object:
         """Have the rows applied."""
-        return services.confirm(batch=self.subject, by=self.by)
+        is_whole = self.cleaned_data["mode"] == "whole"
+        return services.confirm(batch=self.subject, is_whole=is_whole, by=self.by)
 
     def report(self) -> str:
         """Say that it has begun."""
@@ -211,6 +224,31 @@ class UndoForm(_BatchForm):
     def perform(self) -> object:
         """Have it taken back."""
         return services.undo(batch=self.subject, by=self.by)
+
+
+class UndoRowForm(_BatchForm):
+    title = gettext_lazy("Undo one row")
+    hint = gettext_lazy("What this row has changed goes back to what it was.")
+    row = forms.IntegerField(label=gettext_lazy("row in the sheet"), min_value=1)
+    sheet = forms.CharField(
+        label=gettext_lazy("sheet"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Only needed where a workbook has several sheets."),
+    )
+
+    def perform(self) -> object:
+        """Have it taken back."""
+        data = self.cleaned_data
+        self._entry = undoing.undo_row(
+            batch=self.subject, sheet_row=data["row"], sheet=data["sheet"], by=self.by
+        )
+        return self._entry
+
+    def report(self) -> str:
+        """Say whose row it was, or why it is kept."""
+        told = self._entry.reason or str(_("taken back"))
+        return f"{self._entry.label}: {told}"
 
 
 class DiscardForm(_BatchForm):

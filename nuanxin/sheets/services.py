@@ -186,7 +186,7 @@ def take_doubtful(*, batch: ImportBatch, by: Actor, is_taken: bool = True) -> in
 
 
 @transaction.atomic
-def confirm(*, batch: ImportBatch, by: Actor) -> ImportBatch:
+def confirm(*, batch: ImportBatch, by: Actor, is_whole: bool = False) -> ImportBatch:
     """Have an import applied; its mapping is remembered for the source.
 
     Parameters
@@ -195,13 +195,16 @@ def confirm(*, batch: ImportBatch, by: Actor) -> ImportBatch:
         Waiting for a word, no question open.
     by
         Who acts; the office of a union above the source.
+    is_whole
+        All rows or none: refused while a row is not usable or in doubt, and taken back when writing
+        fails half-way. Otherwise the rows that are left come back to be corrected.
 
     Raises
     ------
     NotAllowed
         For anybody else.
     Invalid
-        When a question about the whole file is open.
+        When a question about the whole file is open, or rows would be left of a whole.
     Conflict
         When somebody was faster.
 
@@ -216,10 +219,13 @@ def confirm(*, batch: ImportBatch, by: Actor) -> ImportBatch:
         return batch
     if batch.questions:
         raise Invalid(_("Answer the questions about the whole file first."), code="open_questions")
+    if is_whole:
+        _check_whole(batch)
     _move(
         batch,
         (BatchState.PREVIEW,),
         state=BatchState.APPLYING,
+        is_whole=is_whole,
         confirmed_by=by.actor_key,
         confirmed_label=by.actor_label,
         scopes=scopes_as_json(by),
@@ -273,8 +279,7 @@ def undo(*, batch: ImportBatch, by: Actor) -> ImportBatch:
     """
     policies.can_handle(by, batch).enforce()
     batch.refresh_from_db()
-    if batch.undo_until is not None and clock.now() >= batch.undo_until:
-        raise Conflict(_("An import can be undone for thirty days."), code="too_late")
+    check_time(batch)
     _move(
         batch,
         (BatchState.APPLIED,),
@@ -285,6 +290,18 @@ def undo(*, batch: ImportBatch, by: Actor) -> ImportBatch:
     )
     _record(batch, "sheet.undo_asked", by, {})
     return batch
+
+
+def check_time(batch: ImportBatch) -> None:
+    """Do nothing within the thirty days after an import was applied.
+
+    Raises
+    ------
+    Conflict
+        Afterwards.
+    """
+    if batch.undo_until is not None and clock.now() >= batch.undo_until:
+        raise Conflict(_("An import can be undone for thirty days."), code="too_late")
 
 
 def file_place(batch: ImportBatch) -> crypto.Place:
@@ -313,6 +330,13 @@ def _check_answers(kind: str, source: str, options: Mapping[str, str]) -> None:
         choices = [key for key, _label in question.choices] if question else []
         if question is None or (value and choices and value not in choices):
             raise Invalid(_("Choose one of the answers offered."), code="unknown_answer")
+
+
+def _check_whole(batch: ImportBatch) -> None:
+    left = batch.rejected_count + batch.rows.filter(fate=Fate.SUSPECT, is_taken=False).count()
+    if left:
+        sentence = _("%(count)d rows cannot be taken, so that of “all or none” nothing is written.")
+        raise Invalid(sentence % {"count": left}, code="not_whole")
 
 
 def _move(batch: ImportBatch, before: tuple[BatchState, ...], **changes: object) -> None:

@@ -8,14 +8,16 @@ from django.utils.translation import gettext as _
 
 from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor
+from nuanxin.core.errors import Conflict
 from nuanxin.core.models import AuditEvent
-from nuanxin.sheets import holds
+from nuanxin.sheets import holds, policies
 from nuanxin.sheets.acting import on_behalf_of
 from nuanxin.sheets.enums import BatchState, EntryState
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, JournalEntry, SourceRecord
 from nuanxin.sheets.pacing import Pace
 from nuanxin.sheets.payloads import open_entry
+from nuanxin.sheets.services import check_time
 from nuanxin.sheets.telling import remember
 
 
@@ -55,9 +57,78 @@ def take_back(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
         pace.end()
 
 
+def roll_back(batch: ImportBatch, trouble: str) -> None:
+    """Begin to take back what a failed import of “all rows or none” has written. One UPDATE."""
+    failed = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.APPLYING)
+    failed.update(state=BatchState.UNDOING, trouble=trouble, holder="", held_until_at=None)
+
+
+@transaction.atomic
+def undo_row(*, batch: ImportBatch, sheet_row: int, sheet: str = "", by: Actor) -> JournalEntry:
+    """Take back what one row of an import has changed.
+
+    Parameters
+    ----------
+    batch
+        Applied, within thirty days.
+    sheet_row, sheet
+        The row as the office program counts it, and its sheet; without one any that has such a row.
+    by
+        Who acts; the office of a union above the source.
+
+    Returns
+    -------
+    JournalEntry
+        Undone; or kept, with the reason, because somebody has changed the thing since.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else.
+    Conflict
+        When the import is not applied, its time is over, or the row has changed nothing that stands.
+
+    Notes
+    -----
+    Some ten queries and one audit row.
+    """
+    policies.can_handle(by, batch).enforce()
+    check_time(batch)
+    rows = batch.rows.filter(row=sheet_row, **({"sheet": sheet} if sheet else {}))
+    numbers = rows.order_by("number").values_list("number", flat=True)
+    entry = JournalEntry.objects.filter(
+        batch=batch, number__in=list(numbers), state=EntryState.STANDS
+    ).first()
+    if batch.state != BatchState.APPLIED or entry is None:
+        sentence = _("Row %(row)d has changed nothing that could be taken back.")
+        raise Conflict(sentence % {"row": sheet_row}, code="nothing_to_undo")
+    back, kept = _take_entries_back(batch, kind_of(batch.kind), [entry], by)
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        undone_count=F("undone_count") + len(back), kept_count=F("kept_count") + len(kept)
+    )
+    audit.record(
+        by=by,
+        verb="sheet.row_undone",
+        subject=batch,
+        scope_path=batch.scope_path,
+        data={"kind": batch.kind, "row": sheet_row, "undone": len(back)},
+    )
+    entry.refresh_from_db()
+    return entry
+
+
 def _undo_piece(
     batch: ImportBatch, kind: ImportKind, entries: list[JournalEntry], by: Actor
 ) -> None:
+    back, kept = _take_entries_back(batch, kind, entries, by)
+    undone_count, kept_count = F("undone_count") + len(back), F("kept_count") + len(kept)
+    holds.renew(batch, undone_count=undone_count, kept_count=kept_count)
+
+
+def _take_entries_back(
+    batch: ImportBatch, kind: ImportKind, entries: list[JournalEntry], by: Actor
+) -> tuple[list[JournalEntry], dict[int, str]]:
+    """Take lines of the journal back; return those undone, and why others are kept, by key."""
     current = kind.current([entry.key for entry in entries])
     kept = {
         entry.pk: _changed_since(batch, entry) for entry in entries if not _stands(entry, current)
@@ -70,11 +141,10 @@ def _undo_piece(
         kept[fresh[key].pk] = reason
     back = [entry for entry in back if entry.pk not in kept]
     _unhear(batch, back)
-    undone_count, kept_count = F("undone_count") + len(back), F("kept_count") + len(kept)
-    holds.renew(batch, undone_count=undone_count, kept_count=kept_count)
     JournalEntry.objects.filter(pk__in=[entry.pk for entry in back]).update(state=EntryState.UNDONE)
     for pk, reason in kept.items():
         JournalEntry.objects.filter(pk=pk).update(state=EntryState.KEPT, reason=reason[:300])
+    return back, kept
 
 
 def _stands(entry: JournalEntry, current: dict[str, Values]) -> bool:
@@ -114,6 +184,9 @@ def _unhear(batch: ImportBatch, entries: list[JournalEntry]) -> None:
 
 
 def _finish(batch: ImportBatch, by: Actor) -> None:
+    if batch.applied_at is None:
+        _finish_rolling_back(batch, by)
+        return
     holds.settle(batch, BatchState.UNDONE, undone_at=clock.now())
     batch.refresh_from_db()
     audit.record(
@@ -122,4 +195,27 @@ def _finish(batch: ImportBatch, by: Actor) -> None:
         subject=batch,
         scope_path=batch.scope_path,
         data={"kind": batch.kind, "undone": batch.undone_count, "kept": batch.kept_count},
+    )
+
+
+def _finish_rolling_back(batch: ImportBatch, by: Actor) -> None:
+    """Leave a failed import of “all rows or none” as one that was refused: it may be read anew."""
+    JournalEntry.objects.filter(batch=batch).delete()
+    refusal = _(
+        "Writing failed half-way (%(error)s); everything was taken back, nothing has changed."
+    )
+    holds.settle(
+        batch,
+        BatchState.REFUSED,
+        refusal=refusal % {"error": batch.trouble},
+        applied_through=0,
+        applied_count=0,
+        undone_count=0,
+    )
+    audit.record(
+        by=by,
+        verb="sheet.rolled_back",
+        subject=batch,
+        scope_path=batch.scope_path,
+        data={"kind": batch.kind, "error": batch.trouble},
     )

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from django.db import InterfaceError, OperationalError
+
 from nuanxin.sheets import applying, holds, staging, undoing
 from nuanxin.sheets.enums import BatchState
 from nuanxin.sheets.models import ImportBatch
@@ -23,7 +25,7 @@ def work(holder: str, may_go_on: Callable[[], bool]) -> bool:
     Notes
     -----
     After an error the hold runs out after a minute, and the batch is tried again; meanwhile its kind
-    is shown.
+    is shown. One of “all rows or none” is taken back instead, unless the database was away.
     """
     batch = holds.take_next(holder)
     if batch is None:
@@ -34,9 +36,18 @@ def work(holder: str, may_go_on: Callable[[], bool]) -> bool:
         logger.warning("another process has taken an import over")
     except Exception as error:
         # only the kind of the error is kept: its words may name somebody
-        logger.exception("an import failed; it is tried again")
-        ImportBatch.objects.filter(pk=batch.pk).update(trouble=type(error).__name__[:80])
+        logger.exception("an import failed")
+        trouble = type(error).__name__[:80]
+        if batch.state == BatchState.APPLYING and batch.is_whole and not _passes(error):
+            undoing.roll_back(batch, trouble)
+        else:
+            ImportBatch.objects.filter(pk=batch.pk).update(trouble=trouble)
     return True
+
+
+def _passes(error: Exception) -> bool:
+    """Whether an error is of the database being away or busy, so that the next try may succeed."""
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def work_off(holder: str = "here") -> int:

@@ -8,14 +8,16 @@ import pytest
 from django.apps import apps
 
 from nuanxin.core import clock
-from nuanxin.core.errors import NotAllowed
-from nuanxin.sheets import services, working
+from nuanxin.core.errors import Conflict, Invalid, NotAllowed
+from nuanxin.sheets import services, undoing, working
 from nuanxin.sheets.models import ImportBatch, ImportRow
+from nuanxin.sheets.pacing import Pace
 from nuanxin.sheets.rejects import reject_workbook
 from nuanxin.sheets.selectors import notes_of, review
 from nuanxin.workers import memberships, merging, transfers
 from nuanxin.workers import services as workers
 from nuanxin.workers.enums import Channel, MembershipState, MergeReason
+from nuanxin.workers.import_writing import Writer
 from nuanxin.workers.models import Membership, Occupation, Transfer, Worker
 from nuanxin.workers.sealing import opened
 from tests.factories import GrantFactory
@@ -338,3 +340,79 @@ def test_workbook_of_an_office_becomes_members_as_it_says(world, book):
     again = bring(world, book.read_bytes(), union=world.county)
     assert again.new_count + again.changed_count == 0
     assert ImportBatch.objects.count() == 2
+
+
+def test_all_or_none_writes_nothing_while_a_row_cannot_be_taken(world):
+    batch = bring(world, roster(person(1), person(2, id="1")))
+
+    with pytest.raises(Invalid) as refused:
+        services.confirm(batch=batch, is_whole=True, by=world.officer)
+
+    assert refused.value.code == "not_whole"
+    assert not Worker.objects.exists()
+    assert apply(world, batch).applied_count == 1
+
+
+def test_all_or_none_that_fails_half_way_is_taken_back_and_may_be_brought_again(world, monkeypatch):
+    member(1, world.couriers)
+    before = dump()
+    monkeypatch.setattr("nuanxin.sheets.applying.Pace", lambda: pacing_of(3))
+    batch = bring(world, roster(*map(person, range(1, 12))))
+    real = Writer.write
+
+    def fail(writer):
+        if any(change.key == str(document(8).worker_id) for change in writer._changes):
+            raise ZeroDivisionError
+        real(writer)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "write", fail)
+        services.confirm(batch=batch, is_whole=True, by=world.officer)
+        working.work_off()
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.applied_count) == ("refused", 0)
+    assert "ZeroDivisionError" in batch.refusal
+    assert dump() == before
+    services.map_columns(batch=batch, mapping=batch.mapping, options={}, by=world.officer)
+    working.work_off()
+    services.confirm(batch=batch, is_whole=True, by=world.officer)
+    working.work_off()
+    batch.refresh_from_db()
+    assert (batch.state, batch.applied_count) == ("applied", 11)
+
+
+def pacing_of(size):
+    pace = Pace(start=size)
+    pace.end = lambda: None  # type: ignore[method-assign]  # every piece is as small
+    return pace
+
+
+def test_one_row_is_taken_back_and_the_others_stand(world):
+    batch = apply(world, bring(world, roster(*map(person, range(1, 6)))))
+
+    entry = undoing.undo_row(batch=batch, sheet_row=4, by=world.officer)
+
+    assert (entry.state, entry.label) == ("undone", name_of(3))
+    assert not Worker.objects.filter(pk=document(3).worker_id).exists()
+    assert Worker.objects.count() == 4
+    with pytest.raises(Conflict):
+        undoing.undo_row(batch=batch, sheet_row=4, by=world.officer)
+    with pytest.raises(NotAllowed):
+        undoing.undo_row(batch=batch, sheet_row=5, by=world.stranger)
+    assert undo(world, batch).undone_count == 5
+    assert not Worker.objects.exists()
+    again = bring(world, roster(*map(person, range(1, 6))))
+    assert again.new_count == 5
+
+
+def test_row_that_was_changed_since_is_kept_and_says_so(world):
+    batch = apply(world, bring(world, roster(person(1))))
+    memberships.retain(
+        membership=Membership.objects.select_related("union").get(), by=world.officer
+    )
+
+    entry = undoing.undo_row(batch=batch, sheet_row=2, by=world.officer)
+
+    assert entry.state == "kept"
+    assert world.officer.display_name in entry.reason

@@ -1,0 +1,64 @@
+"""A roster of members brought in one go: how fast against a bare copy of its rows, how big, who waits."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from typing import Any
+
+from bench._demo import ROOT
+
+
+def run(*, csv_rows: int = 1_000_000, xlsx_rows: int = 100_000) -> dict[str, Any]:
+    """Bring two rosters, each with somebody else writing all the while, and each once more.
+
+    Parameters
+    ----------
+    csv_rows, xlsx_rows
+        People in the text and in the workbook; zero leaves one out. On SQLite each has a file of its
+        own; with ``DATABASE_URL`` in the environment the database of that server is used.
+
+    Returns
+    -------
+    dict
+        ``vs_copy_floor``: seconds of a bare copy of the very rows that the import has left (COPY; on
+        SQLite ``executemany``) into the same tables and indexes, by seconds of the import from the upload
+        to the last row written. ``read_s`` holds parsing, checking, hashing, comparing and staging,
+        ``write_s`` writing and journal. ``peak_mb`` is of the worker or of the child that reads,
+        whichever is bigger; ``longest_writer_wait_s`` is of somebody who writes meanwhile;
+        ``second_run_writes`` counts what the same file writes again. Each by form, and the worst.
+
+    Raises
+    ------
+    RuntimeError
+        When a row is not usable.
+    """
+    sizes = {"csv": csv_rows, "xlsx": xlsx_rows}
+    figures = {form: _trial(rows, form) for form, rows in sizes.items() if rows}
+    worst = {
+        "vs_copy_floor": min(each["vs_copy_floor"] for each in figures.values()),
+        "peak_mb": max(each["peak_mb"] for each in figures.values()),
+        "longest_writer_wait_s": max(each["longest_writer_wait_s"] for each in figures.values()),
+        "second_run_writes": sum(each["second_run_writes"] for each in figures.values()),
+    }
+    return worst | {f"{key}_{form}": v for form, each in figures.items() for key, v in each.items()}
+
+
+def _trial(rows: int, form: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        variables = {k: v for k, v in os.environ.items() if k != "NUANXIN_DEMO"}
+        command = [sys.executable, "-m", "bench._roster_trial", "--rows", str(rows), "--form", form]
+        done = subprocess.run(  # noqa: S603  our own module
+            command,
+            cwd=ROOT,
+            env=variables | {"NUANXIN_VAR": folder, "NUANXIN_DEMO": "1"},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        msg = "the import broke; its own output stands above"
+        raise RuntimeError(msg)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures

@@ -85,10 +85,9 @@ def take(limit: Limit, subject: str, *, now: dt.datetime | None = None) -> None:
     One conditional UPDATE; of a first try three statements more. No lock is asked for: of tries
     that come together the database lets exactly as many through as the window holds.
     """
-    take_all([(limit, subject)], now=now)
+    _take_each([(limit, subject)], now or clock.now())
 
 
-@transaction.atomic(durable=True)
 def take_all(tries: Sequence[tuple[Limit, str]], *, now: dt.datetime | None = None) -> None:
     """Count one try under several limits: under all of them, or under none.
 
@@ -109,9 +108,21 @@ def take_all(tries: Sequence[tuple[Limit, str]], *, now: dt.datetime | None = No
 
     Notes
     -----
-    For each limit what ``take`` asks, in one transaction.
+    One query, after which whoever has to be refused anyway has asked for no write; then for each
+    limit what ``take`` asks, in one transaction.
     """
     moment = now or clock.now()
+    open_counts = AttemptCount.objects.filter(ends_at__gt=moment)
+    counts = open_counts.in_bulk([_key(limit, subject) for limit, subject in tries])
+    for limit, subject in tries:
+        count = counts.get(_key(limit, subject))
+        if count is not None and count.tries_count >= limit.tries:
+            raise TooManyTries(limit)
+    _take_each(tries, moment)
+
+
+@transaction.atomic(durable=True)
+def _take_each(tries: Sequence[tuple[Limit, str]], moment: dt.datetime) -> None:
     for limit, subject in tries:
         _take(limit, subject, moment)
 

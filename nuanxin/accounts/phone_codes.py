@@ -175,9 +175,10 @@ def send_code(
 
     Notes
     -----
-    Nine statements in two transactions, of first counts three more each; then the provider is asked,
-    outside any transaction, for thirty seconds at most. A code that was sent before for the same
-    number, purpose and session is dead from here on. There is no audit row: nobody acts yet.
+    Ten statements, the writes in two transactions, and of first counts three more each; then the
+    provider is asked, outside any transaction, for thirty seconds at most. A refusal by a limit is one
+    query. A code that was sent before for the same number, purpose and session is dead from here on.
+    There is no audit row: nobody acts yet.
     """
     number, moment = read_mobile(phone), now or clock.now()
     key = _key(number, purpose, session_key)

@@ -154,6 +154,12 @@ def test_refused_code_is_counted_nowhere(inbox):
     assert refused(1) == ""
 
 
+def test_refused_code_asks_for_no_write(inbox, writes_of):
+    refused()
+
+    assert writes_of(lambda: refused(at_s=1)) == []
+
+
 # --- all of them ---
 
 

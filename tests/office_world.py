@@ -5,9 +5,11 @@ import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 
+from django.conf import settings
 from django.db import transaction
 from PIL import Image
 
+from nuanxin.accounts.consents import load_texts
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import User
 from nuanxin.core import audit
@@ -183,5 +185,6 @@ def make_calendar() -> None:
         rank=1,
         by=SYSTEM,
     )
+    load_texts(path=settings.CONSENTS_PATH, by=SYSTEM)
     with transaction.atomic():
         audit.record(by=SYSTEM, verb="test.done", subject_type="x", subject_key="y")

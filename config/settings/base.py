@@ -260,6 +260,8 @@ STALE_S = env.number("NUANXIN_STALE_S", 30)
 
 # --- messages ---
 SMS_BACKEND = env.text("NUANXIN_SMS_BACKEND", "nuanxin.core.channels.ConsoleSms")
+# codes to telephones on one civil day of the whole site: whoever pumps messages stops here
+SMS_DAILY_BUDGET = env.number("NUANXIN_SMS_DAILY_BUDGET", 20_000)
 APPRISE_SCHEMES = env.words(
     "NUANXIN_APPRISE_SCHEMES", "wecombot,dingtalk,lark,feishu,mailtos,mailto"
 )
@@ -276,4 +278,5 @@ MAP_DATUM = env.choice("NUANXIN_MAP_DATUM", ("wgs84", "gcj02"), default="wgs84")
 
 # --- the finder ---
 CATALOGUE_PATH = ROOT / "data" / "catalogue"
+CONSENTS_PATH = ROOT / "data" / "consents.json"
 FINDER_PARAMS_PATH = ROOT / "data" / "openness.json"

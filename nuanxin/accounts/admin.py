@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.accounts import keepers, policies, second_factor
-from nuanxin.accounts.models import STAFF_ROLES, Grant, User
+from nuanxin.accounts.models import STAFF_ROLES, ConsentText, Grant, User
 from nuanxin.accounts.office_forms import (
     CreateUserForm,
     EndGrantForm,
@@ -146,3 +146,30 @@ class GrantAdmin(OfficeAdmin[Grant]):
         return bool(is_allowed) and grant.ended_at is None
 
     end_grant = act_on_row(EndGrantForm, "end_grant", may="end")
+
+
+@admin.register(ConsentText)
+class ConsentTextAdmin(OfficeAdmin[ConsentText]):
+    is_shared = True
+    list_display = ("title", "purpose", "version", "is_required", "effective_on")
+    list_filter = ("purpose", "is_required")
+    search_fields = ("title_zh", "title_en", "body_zh", "body_en")
+    fields = (
+        "purpose",
+        "version",
+        "is_required",
+        "effective_on",
+        "title_zh",
+        "body_zh",
+        "title_en",
+        "body_en",
+        "digest",
+    )
+
+    @admin.display(description=_("title"), ordering="title_zh")
+    def title(self, text: ConsentText) -> str:
+        return text.title
+
+    @admin.display(description=_("fingerprint of the words"))
+    def digest(self, text: ConsentText) -> str:
+        return text.digest

@@ -13,12 +13,14 @@ class AccountsConfig(AppConfig):
             checks,  # noqa: F401  # registers itself
             imports,
             limits,
+            phone_codes,
             verbs,
         )
         from nuanxin.core import audit_words, seals, ticking
         from nuanxin.sheets import kinds
 
         ticking.register("accounts.sweep_tries", limits.sweep, every_s=3600)
+        ticking.register("accounts.sweep_codes", phone_codes.sweep, every_s=3600)
         audit_words.name(verbs.VERBS)
         for model, column in (
             ("accounts.User", "phone_sealed"),

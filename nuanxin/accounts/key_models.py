@@ -1,6 +1,7 @@
 """What somebody signs in with beside a password; `accounts.models` hands it on."""
 
 import uuid
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -8,13 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.storage import LocalModel, ReferenceModel
 
+PHONE_CODE_TRIES: Final = 5
+
 
 class AttemptCount(LocalModel):
     """Tries at one secret in the present window; who tries stands here as a fingerprint alone."""
 
     key = models.CharField(_("fingerprint"), max_length=64, primary_key=True)
     purpose = models.CharField(_("secret"), max_length=24)
-    tries_count = models.PositiveSmallIntegerField(_("tries"), default=0)
+    # a day's text messages are counted here too, and a small integer ends at 32 767
+    tries_count = models.PositiveIntegerField(_("tries"), default=0)
     ends_at = models.DateTimeField(_("forgotten at"), db_index=True)
 
     class Meta:
@@ -23,6 +27,36 @@ class AttemptCount(LocalModel):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.tries_count}"
+
+
+class PhoneCode(LocalModel):
+    """A code that was sent to a telephone; telephone, session and code stand here as fingerprints.
+
+    The key is the fingerprint of telephone, purpose and session: a newer code takes the row of the
+    one before, and a code that was used has no row any more.
+    """
+
+    key = models.CharField(_("fingerprint"), max_length=64, primary_key=True)
+    code_index = models.CharField(_("sent code, fingerprint"), max_length=64)
+    tries_count = models.PositiveSmallIntegerField(_("tries"), default=0)
+    expires_at = models.DateTimeField(_("valid until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("telephone code")
+        verbose_name_plural = _("telephone codes")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tries_count__lte=PHONE_CODE_TRIES),
+                name="%(app_label)s_%(class)s_five_tries",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(key="") & ~models.Q(code_index=""),
+                name="%(app_label)s_%(class)s_has_fingerprints",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key[:8]
 
 
 class SecondFactor(LocalModel):

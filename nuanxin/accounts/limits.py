@@ -5,6 +5,7 @@ whoever was right gets the count back. Nothing is held in a process, so a restar
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,17 +43,23 @@ PIN_BY_USER: Final = Limit("pin.user", 5)
 
 
 class TooManyTries(DomainError):
-    """The window holds no further try."""
+    """The window holds no further try.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    limit
+        The limit that refused.
+    """
+
+    def __init__(self, limit: Limit) -> None:
         super().__init__(
             _("Too many tries. Wait a quarter of an hour and try again."),
             code="too_many_tries",
             status=429,
         )
+        self.limit = limit
 
 
-@transaction.atomic(durable=True)
 def take(limit: Limit, subject: str, *, now: dt.datetime | None = None) -> None:
     """Count one try, whatever becomes of it.
 
@@ -78,7 +85,49 @@ def take(limit: Limit, subject: str, *, now: dt.datetime | None = None) -> None:
     One conditional UPDATE; of a first try three statements more. No lock is asked for: of tries
     that come together the database lets exactly as many through as the window holds.
     """
+    _take_each([(limit, subject)], now or clock.now())
+
+
+def take_all(tries: Sequence[tuple[Limit, str]], *, now: dt.datetime | None = None) -> None:
+    """Count one try under several limits: under all of them, or under none.
+
+    Parameters
+    ----------
+    tries
+        Limits and subjects as of ``take``. Whoever counts under the same limits names them in the
+        same order, the one that most tries share last: else two tries could wait for each other.
+    now
+        The present moment when left out.
+
+    Raises
+    ------
+    TooManyTries
+        When one window is full, with the first such ``limit``; this try is counted nowhere.
+    RuntimeError
+        When called inside a transaction, whose end could take the counts back.
+
+    Notes
+    -----
+    One query, after which whoever has to be refused anyway has asked for no write; then for each
+    limit what ``take`` asks, in one transaction.
+    """
     moment = now or clock.now()
+    open_counts = AttemptCount.objects.filter(ends_at__gt=moment)
+    counts = open_counts.in_bulk([_key(limit, subject) for limit, subject in tries])
+    for limit, subject in tries:
+        count = counts.get(_key(limit, subject))
+        if count is not None and count.tries_count >= limit.tries:
+            raise TooManyTries(limit)
+    _take_each(tries, moment)
+
+
+@transaction.atomic(durable=True)
+def _take_each(tries: Sequence[tuple[Limit, str]], moment: dt.datetime) -> None:
+    for limit, subject in tries:
+        _take(limit, subject, moment)
+
+
+def _take(limit: Limit, subject: str, moment: dt.datetime) -> None:
     rows = AttemptCount.objects.filter(pk=_key(limit, subject))
     if _count(rows, limit, moment):
         return
@@ -88,7 +137,7 @@ def take(limit: Limit, subject: str, *, now: dt.datetime | None = None) -> None:
     fresh = AttemptCount(pk=_key(limit, subject), purpose=limit.purpose, ends_at=ends_at)
     AttemptCount.objects.bulk_create([fresh], ignore_conflicts=True)
     if not _count(rows, limit, moment):
-        raise TooManyTries
+        raise TooManyTries(limit)
 
 
 def forgive(limit: Limit, subject: str) -> None:
@@ -105,9 +154,15 @@ def give_back(limit: Limit, subject: str) -> None:
     rows.update(tries_count=models.F("tries_count") - 1)
 
 
+@transaction.atomic
 def sweep(now: dt.datetime) -> int:
-    """Delete the counts whose window has ended; return how many. One DELETE, for the tick."""
-    return AttemptCount.objects.filter(ends_at__lte=now).delete()[0]
+    """Delete the counts whose window has ended; return how many. One DELETE, for the tick.
+
+    A count that somebody is just beginning anew is passed by: waiting for it, while they wait for
+    another one that is deleted here, would end one of the two.
+    """
+    ended = AttemptCount.objects.select_for_update(skip_locked=True).filter(ends_at__lte=now)
+    return AttemptCount.objects.filter(pk__in=ended.values("pk")).delete()[0]
 
 
 def _count(rows: "models.QuerySet[AttemptCount]", limit: Limit, now: dt.datetime) -> bool:

@@ -7,9 +7,11 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.accounts.consent_models import ConsentText as ConsentText
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.key_models import AttemptCount as AttemptCount
 from nuanxin.accounts.key_models import KeeperKey as KeeperKey
+from nuanxin.accounts.key_models import PhoneCode as PhoneCode
 from nuanxin.accounts.key_models import RecoveryCode as RecoveryCode
 from nuanxin.accounts.key_models import SecondFactor as SecondFactor
 from nuanxin.core.actors import Actor, Role, Scope

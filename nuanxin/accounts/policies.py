@@ -23,6 +23,22 @@ def can_grant(actor: Actor, *, union_path: str) -> Decision:
     return holds(actor, {Role.ADMIN, Role.SYSTEM}, path=union_path)
 
 
+def can_load_consent_texts(actor: Actor) -> Decision:
+    """Decide whether an actor may enter new versions of the texts that people agree to.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+
+    Returns
+    -------
+    Decision
+        Allowed to administrators of the whole tree: everybody reads the same texts. No query.
+    """
+    return holds(actor, {Role.ADMIN, Role.SYSTEM})
+
+
 def can_change_password(actor: Actor, user: User) -> Decision:
     """Decide whether an actor may set a user's password.
 

@@ -1,7 +1,9 @@
+import datetime as dt
 from dataclasses import dataclass
 
-from nuanxin.accounts.models import User
+from nuanxin.accounts.models import ConsentText, User
 from nuanxin.core import crypto
+from nuanxin.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,56 @@ def contact_of(user: User) -> Contact:
     return Contact(
         phone=_opened(user, "phone_sealed"), notice_url=_opened(user, "notice_url_sealed")
     )
+
+
+def current_texts(*, on: dt.date) -> list[ConsentText]:
+    """Return what somebody is asked to agree to on a day.
+
+    Parameters
+    ----------
+    on
+        The civil day (Asia/Shanghai).
+
+    Returns
+    -------
+    list of ConsentText
+        Of each purpose the latest version in force, in the order of the file; no two have one purpose.
+
+    Notes
+    -----
+    One query.
+    """
+    return list(ConsentText.objects.current(on).order_by("rank", "purpose"))
+
+
+def text_of(purpose: str, version: int) -> ConsentText:
+    """Return the words that somebody agreed to.
+
+    Parameters
+    ----------
+    purpose
+        Value of ``ConsentPurpose``.
+    version
+        1 and up, in force or not.
+
+    Returns
+    -------
+    ConsentText
+        As they were, for a version is never reworded.
+
+    Raises
+    ------
+    NotFound
+        When there is no such version.
+
+    Notes
+    -----
+    One query.
+    """
+    text = ConsentText.objects.filter(purpose=purpose, version=version).first()
+    if text is None:
+        raise NotFound
+    return text
 
 
 def place_of(user: User, field: str) -> crypto.Place:

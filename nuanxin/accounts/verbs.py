@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "consent.texts_loaded": _("consent texts entered"),
     "keeper.link_issued": _("desk link issued"),
     "keeper.link_revoked": _("desk link revoked"),
     "keeper.pin_chosen": _("PIN chosen"),

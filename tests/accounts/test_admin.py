@@ -2,6 +2,7 @@
 
 import pytest
 
+from nuanxin.accounts.consents import text_of
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import Grant, User
 from nuanxin.core.models import AuditEvent
@@ -140,3 +141,20 @@ def test_own_password_that_is_weak_is_refused_in_place(office, new):
 
     assert answer.status_code == 200
     assert answer.context["form"].errors["new_password2"]
+
+
+# --- what people agree to ---
+
+
+@pytest.mark.parametrize("role", ["officer", "auditor", "admin"])
+def test_consent_texts_are_read_in_both_languages_with_their_fingerprint(office, role):
+    text = text_of("membership", 1)
+    client = office.client(role)
+    address = "/office/accounts/consenttext/"
+
+    listed, page = client.get(address), client.get(f"{address}{text.pk}/change/")
+
+    assert "会员实名登记" in listed.text
+    assert "Trade Union Law, Article 3" in page.text
+    assert text.digest in page.text
+    assert client.post(f"{address}{text.pk}/change/", {"body_zh": "x"}).status_code == 403

@@ -1,69 +1,26 @@
 """Many tries at one moment: as many are looked at as the window holds, and a code opens one session."""
 
-import sqlite3
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.test import Client
 
 from nuanxin.accounts import limits, second_factor
 from nuanxin.accounts.limits import Limit
 from nuanxin.accounts.models import AttemptCount, KeeperKey, User
 from tests.accounts.codes import Authenticator, enrolled, keeper_link
+from tests.accounts.races import TRIES, at_once, kept_in
 from tests.factories import PASSWORD, GrantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-THREADS, TRIES = 10, 50
-
-
-def at_once(act: Callable[[int], object], count: int = TRIES) -> Counter[object]:
-    """Return how often each answer came when so many tries are made at one moment."""
-    start, answers, lock = threading.Barrier(THREADS), Counter[object](), threading.Lock()
-
-    def work(first: int) -> None:
-        try:
-            start.wait()
-            for number in range(first, count, THREADS):
-                try:
-                    answer = act(number)
-                except Exception as error:  # noqa: BLE001  told to the test's own thread
-                    answer = getattr(error, "code", repr(error))
-                with lock:
-                    answers[answer] += 1
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
 
 @pytest.fixture(autouse=True)
 def database(transactional_db, tmp_path) -> Iterator[None]:
-    """On SQLite give the threads a file, as a site has: one in memory knows no waiting."""
-    kept = connections["default"]
-    if kept.vendor != "sqlite":
+    with kept_in(tmp_path / "race.sqlite3"):
         yield
-        return
-    own_settings = connections.settings["default"]
-    file = str(tmp_path / "race.sqlite3")
-    kept.ensure_connection()
-    with closing(sqlite3.connect(file)) as copy:
-        kept.connection.backup(copy)
-    connections.settings["default"] = {**own_settings, "NAME": file}
-    connections["default"] = connections.create_connection("default")
-    yield
-    connections["default"].close()
-    connections["default"], connections.settings["default"] = kept, own_settings
 
 
 @pytest.fixture

@@ -31,13 +31,14 @@ PEOPLE: dict[str, dict[str, Any]] = {
 }
 
 
-# what processes tell each other, the chain over the trail, and how often somebody tried a secret
+# what processes tell each other, the chain over the trail, and what somebody tried or has to type
 NOBODYS = {
     "core.AuditSeal",
     "core.Heartbeat",
     "core.Lease",
     "core.TimedRule",
     "accounts.AttemptCount",
+    "accounts.PhoneCode",
 }
 
 

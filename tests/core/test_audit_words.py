@@ -12,8 +12,8 @@ from tests.office_world import make_office
 
 ROOT = Path(__file__).resolve().parents[2] / "nuanxin"
 NOUNS = (
-    "calendar|catalogue|divisions|keeper|keeping|keys|membership|message|occupation|outlet|role|sheet|station"
-    "|transfer|union|user|worker"
+    "calendar|catalogue|consent|divisions|keeper|keeping|keys|membership|message|occupation|outlet|role|sheet"
+    "|station|transfer|union|user|worker"
 )
 _VERB = re.compile(rf'"((?:{NOUNS})\.[a-z_]+)"')
 # purposes of keys, written alike

@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from nuanxin.accounts.models import ConsentText
 from nuanxin.core.ids import computed_id
 from nuanxin.regions.enums import CalendarDayKind
 from nuanxin.regions.models import CalendarDay, CalendarNotice
@@ -48,6 +49,10 @@ def grow(office: Office) -> None:
             name_en="Labour Day",
             notice=notice,
         )
+        ConsentText.objects.create(
+            id=computed_id("text", str(number)), purpose="photo", version=number, body_zh="文",
+            body_en="text", effective_on=MOMENT.date() + dt.timedelta(days=number),
+        )  # fmt: skip
         Standard.objects.create(
             code=f"s{number}", name_zh="有", name_en="has", division=town.parent
         )

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         """Run the steps in order; what stands already is left alone."""
         if not Station.objects.exists():
             self._fill(options["stations"])
+        self._step("consent texts", lambda: call_command("seed_consents", verbosity=0))
         password = Path(settings.VAR) / "keys" / "demo_password"
         self._step("people", lambda: people.enter_people(by=playing.ACTOR, password_path=password))
         self._step("keepers", lambda: people.name_keepers(by=playing.ACTOR))

@@ -1,0 +1,56 @@
+"""Unions on their way: a small tree, a checklist, and somebody of each place."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.management import call_command
+
+from nuanxin.core.actors import Role, Scope, SystemActor
+from nuanxin.unions import founding
+from nuanxin.unions.enums import UnionKind
+from nuanxin.unions.models import FoundingItem, Union
+from tests.factories import DivisionFactory, UnionFactory
+
+SYSTEM = SystemActor("test")
+TODAY = dt.date(2026, 3, 10)
+SINCE = dt.date(2026, 1, 5)
+USCC = "81330000MC0000000C"
+
+
+def officer(path: str, role: Role = Role.OFFICER) -> SystemActor:
+    """Return somebody with a role over one place alone."""
+    return SystemActor("officer", scopes=(Scope(role, path),))
+
+
+def make_tree() -> Union:
+    """Save a checklist and a province with two cities; return the city ``NB``."""
+    call_command("seed_founding")
+    root = UnionFactory.create(code="ZJ", root=True)
+    UnionFactory.create(code="HZ", parent=root)
+    city: Union = UnionFactory.create(code="NB", parent=root)
+    return city
+
+
+def found(parent: Union, **values: Any) -> Union:
+    told = {"code": "NB01", "name": "港区骑手联合工会", "kind": UnionKind.JOINT} | values
+    return founding.found_union(
+        **{"since_on": SINCE, "by": SYSTEM, "division": DivisionFactory.create()} | told,
+        parent=parent,
+    )
+
+
+def item(code: str) -> FoundingItem:
+    return FoundingItem.objects.get(pk=code)
+
+
+def tick_all(union: Union, *, members: int = 30, without: str = "") -> None:
+    """Tick every line of the checklist but one."""
+    items = FoundingItem.objects.exclude(pk=without)
+    founding.keep_steps(
+        union=union, items=list(items), done_on=SINCE, members_count=members, by=SYSTEM
+    )
+
+
+def approve(union: Union, **values: Any) -> Union:
+    told = {"uscc": USCC, "approved_on": TODAY, "term_ends_on": dt.date(2031, 3, 10)} | values
+    return founding.approve_union(**{"union": union, "by": SYSTEM} | told)

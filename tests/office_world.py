@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 
+from django.core.management import call_command
 from django.db import transaction
 from PIL import Image
 
@@ -83,6 +84,7 @@ def make_office() -> Office:
     station = make_station(here, code="KQ001", division=DivisionFactory.create(code=KEQIAO))
     elsewhere = make_station(there, code="XS001", division=DivisionFactory.create(code=XIAOSHAN))
     make_calendar()
+    call_command("seed_founding")
     return Office(province, here, there, station, elsewhere, people)
 
 

@@ -68,7 +68,7 @@ class FoundingStep(ReferenceModel):
         FoundingItem, models.PROTECT, related_name="+", verbose_name=_("founding step")
     )
     done_on = models.DateField(_("done on"))
-    members_count = models.PositiveIntegerField(_("members"), null=True, blank=True)
+    members_count = models.PositiveIntegerField(_("number of members"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     done_by = models.CharField(_("ticked by"), max_length=80)
 

@@ -26,6 +26,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.core.management import call_command
 from django.db.models import Model
 
 from nuanxin.accounts import invitations
@@ -62,7 +63,9 @@ from nuanxin.stations.models import (
     StationGroup,
     StationPhoto,
 )
-from nuanxin.unions.models import Union
+from nuanxin.unions import elections
+from nuanxin.unions.enums import MeetingKind
+from nuanxin.unions.models import FoundingStep, Union
 from tests.accounts.codes import enrolled
 from tests.conftest import StrictClient
 from tests.demo.certificates import plant_ca
@@ -231,6 +234,9 @@ def make_world() -> World:
             parent=unions[above] if above else None,
             division=DivisionFactory.create(code=division),
         )
+    call_command("seed_founding")
+    for place, union in unions.items():
+        _live(union, place)
     targets = [
         make_target(unions[place], place, town, is_listed=is_listed)
         for place, _above, _division, town in TREE
@@ -248,6 +254,19 @@ def make_world() -> World:
     far.host = far.rows[Host] = chain.host
     world.people = {person.name: person for person in _people(unions["own"], chain)}
     return world
+
+
+def _live(union: Union, place: str) -> None:
+    """Let a union have been founded, elect and meet."""
+    text, today = canary(place, "shut"), clock.civil_date()
+    kept: dict[str, Any] = {"union": union, "note": text, "by": SYSTEM}
+    elections.hold_election(held_on=today, term_years=5, chair_name=canary(place, "name"), **kept)
+    elections.record_meeting(held_on=today, kind=MeetingKind.CONGRESS, attended_count=9, **kept)
+    FoundingStep.objects.create(
+        id=computed_id("founding_step", union.code, "intent"), union=union, item_id="intent",
+        done_on=today, note=text, done_by="system:test",
+    )  # fmt: skip
+    Union.objects.filter(pk=union.pk).update(preparing_since=today, founded_on=today)
 
 
 def make_target(union: Union, place: str, town: str, *, is_listed: bool) -> Target:

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('done_on', models.DateField(verbose_name='done on')),
-                ('members_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='members')),
+                ('members_count', models.PositiveIntegerField(blank=True, null=True, verbose_name="number of members")),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
                 ('done_by', models.CharField(max_length=80, verbose_name='ticked by')),
             ],

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -127,21 +128,36 @@ class UnionAdmin(OfficeAdmin[Union]):
 
     @admin.display(description=_("founding steps"))
     def checklist(self, union: Union) -> str:
-        if union.preparing_since is None:  # the register brought it as founded
-            return "-"
-        progress = selectors.founding_progress(union)
-        lines = ((_mark(line), line.item, _told(line)) for line in progress.lines)
-        return format_html(
-            "<p>{}</p><ul>{}</ul>",
-            _("%(done)s of %(all)s done")
-            % {"done": progress.done_count, "all": len(progress.lines)},
-            format_html_join("", "<li>{} {} {}</li>", lines),
-        )
+        return _once(union, "_checklist", _checklist)
 
     @admin.display(description=_("signs of life of the last year"))
     def vitality(self, union: Union) -> str:
-        today = clock.civil_date()
-        return " · ".join(str(sign) for sign in vitality_of(union, today - _YEAR, today))
+        return _once(union, "_vitality", _vitality)
+
+
+def _once(union: Union, name: str, ask: Callable[[Union], str]) -> str:
+    """Ask once for each page: the theme reads what a field shows several times."""
+    if name not in union.__dict__:
+        union.__dict__[name] = ask(union)
+    shown: str = union.__dict__[name]
+    return shown
+
+
+def _vitality(union: Union) -> str:
+    today = clock.civil_date()
+    return " · ".join(str(sign) for sign in vitality_of(union, today - _YEAR, today))
+
+
+def _checklist(union: Union) -> str:
+    if union.preparing_since is None:  # the register brought it as founded
+        return "-"
+    progress = selectors.founding_progress(union)
+    lines = ((_mark(line), line.item, _told(line)) for line in progress.lines)
+    return format_html(
+        "<p>{}</p><ul>{}</ul>",
+        _("%(done)s of %(all)s done") % {"done": progress.done_count, "all": len(progress.lines)},
+        format_html_join("", "<li>{} {} {}</li>", lines),
+    )
 
 
 def _mark(line: selectors.ItemProgress) -> str:

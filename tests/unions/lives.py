@@ -32,11 +32,11 @@ def make_tree() -> Union:
 
 
 def found(parent: Union, **values: Any) -> Union:
-    told = {"code": "NB01", "name": "港区骑手联合工会", "kind": UnionKind.JOINT} | values
-    return founding.found_union(
-        **{"since_on": SINCE, "by": SYSTEM, "division": DivisionFactory.create()} | told,
-        parent=parent,
-    )
+    told: dict[str, Any] = {
+        "code": "NB01", "name": "港区骑手联合工会", "kind": UnionKind.JOINT, "since_on": SINCE,
+        "division": DivisionFactory.create(), "by": SYSTEM,
+    }  # fmt: skip
+    return founding.found_union(**(told | values), parent=parent)
 
 
 def item(code: str) -> FoundingItem:
@@ -52,5 +52,8 @@ def tick_all(union: Union, *, members: int = 30, without: str = "") -> None:
 
 
 def approve(union: Union, **values: Any) -> Union:
-    told = {"uscc": USCC, "approved_on": TODAY, "term_ends_on": dt.date(2031, 3, 10)} | values
-    return founding.approve_union(**{"union": union, "by": SYSTEM} | told)
+    term_ends_on = dt.date(2031, 3, 10)
+    told: dict[str, Any] = {
+        "uscc": USCC, "approved_on": TODAY, "term_ends_on": term_ends_on, "by": SYSTEM,
+    }  # fmt: skip
+    return founding.approve_union(**(told | values), union=union)

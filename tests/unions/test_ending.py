@@ -99,9 +99,9 @@ def test_dissolve_union_names_everything_that_is_at_home_there(pair):
     refused = refusal(lambda: dissolve(pair[0]))
 
     assert refused.code == "unhomed"
-    assert "workers 3" in refused.message
-    assert "stations 2" in refused.message
-    assert "roles" not in refused.message
+    assert "workers 3" in str(refused.message)
+    assert "stations 2" in str(refused.message)
+    assert "roles" not in str(refused.message)
 
 
 def test_dissolve_union_with_lodgers_gone_goes_through(pair):
@@ -117,7 +117,7 @@ def test_dissolve_union_above_a_living_one_is_refused(city, pair):
     refused = refusal(lambda: dissolve(city))
 
     assert refused.code == "unhomed"
-    assert "2" in refused.message
+    assert "2" in str(refused.message)
     for union in pair:
         dissolve(union)
     assert dissolve(city).is_ended
@@ -219,7 +219,7 @@ def test_merge_union_refuses_what_a_room_left_behind(pair):
 
     refused = refusal(lambda: merge(*pair))
 
-    assert (refused.code, "workers 2" in refused.message) == ("unhomed", True)
+    assert (refused.code, "workers 2" in str(refused.message)) == ("unhomed", True)
 
 
 def test_merge_union_above_a_living_one_is_refused_before_anything_moves(city, pair):

@@ -1,6 +1,7 @@
 """A union comes to be: begun below an upper union, ticked step by step, approved from above."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -88,7 +89,7 @@ def test_found_union_takes_rights_over_the_upper_union(city, path):
     with pytest.raises(NotAllowed):
         found(city, by=officer("ZJ/", Role.AUDITOR))
 
-    assert found(city, by=officer("ZJ/NB/")).pk
+    assert found(city, by=officer("ZJ/NB/")).path == "ZJ/NB/NB01/"
 
 
 def test_nothing_is_founded_or_entered_below_an_ended_union(city):
@@ -113,7 +114,7 @@ def test_parent_that_ended_since_it_was_read_is_seen(city):
 
 
 def enter_below(parent, **values):
-    told = {"code": "NB02", "name": "某工会", "kind": UnionKind.JOINT} | values
+    told: dict[str, Any] = {"code": "NB02", "name": "某工会", "kind": UnionKind.JOINT} | values
     return enter_union(**told, division=parent.division, parent=parent, by=SYSTEM)
 
 
@@ -185,7 +186,12 @@ def test_untick_step_takes_the_tick_away_and_a_second_time_nothing(city, writes_
 )
 def test_tick_step_with_a_fault_is_refused(city, step, values, code):
     union = found(city)
-    told = {"union": union, "item": item(step), "done_on": SINCE, "by": SYSTEM} | values
+    told: dict[str, Any] = {
+        "union": union,
+        "item": item(step),
+        "done_on": SINCE,
+        "by": SYSTEM,
+    } | values
 
     assert refusal(lambda: founding.tick_step(**told)) == code
 
@@ -193,7 +199,7 @@ def test_tick_step_with_a_fault_is_refused(city, step, values, code):
 @pytest.mark.parametrize(("kind", "least"), [(UnionKind.SINGLE, 25), (UnionKind.JOINT, 3)])
 def test_members_enough_is_what_the_threshold_of_the_kind_says(city, kind, least):
     union = found(city, kind=kind)
-    told = {"union": union, "item": item("members"), "done_on": SINCE, "by": SYSTEM}
+    told: dict[str, Any] = {"union": union, "item": item("members"), "done_on": SINCE, "by": SYSTEM}
 
     assert refusal(lambda: founding.tick_step(**told, members_count=least - 1)) == "too_few_members"
     assert founding.tick_step(**told, members_count=least).members_count == least
@@ -210,9 +216,9 @@ def test_threshold_is_data(city):
 def test_upper_steps_are_ticked_from_above_alone(city):
     union = found(city)
     own, upper = officer(union.path), officer(city.path)
-    told = {"union": union, "done_on": SINCE}
+    told: dict[str, Any] = {"union": union, "done_on": SINCE}
 
-    assert founding.tick_step(**told, item=item("intent"), by=own).pk
+    assert founding.tick_step(**told, item=item("intent"), by=own).done_by == "system:officer"
     for by in (own, officer("ZJ/HZ/"), officer("ZJ/", Role.AUDITOR)):
         with pytest.raises(NotAllowed):
             founding.tick_step(**told, item=item("consent"), by=by)
@@ -225,7 +231,7 @@ def test_upper_steps_are_ticked_from_above_alone(city):
 
 def test_keep_steps_ticks_and_unticks_in_one_act_or_not_at_all(city):
     union = found(city)
-    told = {"union": union, "done_on": SINCE}
+    told: dict[str, Any] = {"union": union, "done_on": SINCE}
     founding.keep_steps(**told, items=[item("intent"), item("group")], by=SYSTEM)
 
     def marked() -> set[str]:
@@ -246,7 +252,7 @@ def test_steps_of_a_founded_union_stand(city):
     union = found(city)
     tick_all(union)
     approve(union)
-    told = {"union": union, "item": item("intent"), "by": SYSTEM}
+    told: dict[str, Any] = {"union": union, "item": item("intent"), "by": SYSTEM}
 
     assert refusal(lambda: founding.untick_step(**told)) == "union_not_preparing"
     assert refusal(lambda: founding.tick_step(**told, done_on=SINCE)) == "union_not_preparing"

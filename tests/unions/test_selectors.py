@@ -96,8 +96,8 @@ def test_unions_by_kind_at_a_date_before_an_end_counts_what_lived_then(wuxing):
     Union.objects.filter(pk=union.pk).update(state="dissolved", ended_on=AS_OF, ended_by="x")
 
     before = AS_OF - dt.timedelta(days=1)
-    assert unions_by_kind(SystemActor("x"), wuxing, as_of=before)["joint"] == 21
-    assert unions_by_kind(SystemActor("x"), wuxing, as_of=AS_OF)["joint"] == 20
+    assert unions_by_kind(SystemActor("x"), wuxing, as_of=before)[UnionKind.JOINT] == 21
+    assert unions_by_kind(SystemActor("x"), wuxing, as_of=AS_OF)[UnionKind.JOINT] == 20
 
 
 def test_unions_by_kind_stay_in_the_scopes_and_below_the_root(wuxing, tree):

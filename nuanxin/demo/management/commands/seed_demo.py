@@ -40,6 +40,7 @@ class Command(BaseCommand):
         self._step("divisions", lambda: call_command("import_divisions", under=people.PROVINCE))
         self._step("calendar", lambda: call_command("import_calendar"))
         self._step("catalogues", lambda: call_command("seed_catalogues"))
+        self._step("foundings", lambda: call_command("seed_founding"))
         self._step("unions", lambda: people.enter_unions(by=playing.ACTOR))
         self._step("stations", lambda: sending.send_in(by=playing.ACTOR, count=count))
 

@@ -19,10 +19,12 @@ class StationsConfig(AppConfig):
             forgetting,
             imports,
             map_source,
+            rehoming,
             reminders,
             snapshots,
             verbs,
         )
+        from nuanxin.unions import homing
 
         ticking.register("stations.plan_reminders", reminders.plan, every_s=900)
         ticking.register("stations.send_reminders", reminders.send, every_s=60)
@@ -33,3 +35,6 @@ class StationsConfig(AppConfig):
         audit_words.name(verbs.VERBS)
         register_check(map_source.lawful_map, "nuanxin")
         kinds.register(imports.StationImport())
+        homing.register(
+            "stations", _("stations"), rehoming.stations_at_home, rehoming.move_stations
+        )

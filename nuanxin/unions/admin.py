@@ -170,8 +170,10 @@ def _told(line: selectors.ItemProgress) -> str:
     step = line.step
     if step is None:
         return "" if line.item.is_required else str(_("(not required)"))
-    told: list[Any] = [step.done_on, step.members_count, step.note]
-    return " · ".join(str(each) for each in told if each not in (None, ""))
+    told = [str(step.done_on)]
+    if step.members_count is not None:
+        told.append(f"{_('number of members')} {step.members_count}")
+    return " · ".join([*told, step.note] if step.note else told)
 
 
 class _Checklist(OfficeAdmin[Any]):

@@ -29,6 +29,7 @@ from nuanxin.stations.models import (
     StationFacility,
     StationGroup,
 )
+from nuanxin.unions import catalogue_seeds
 from nuanxin.unions.models import Union
 from nuanxin.workers import memberships, merging
 from nuanxin.workers import services as workers
@@ -91,6 +92,7 @@ def make_office() -> Office:
     station = make_station(here, code="KQ001", division=DivisionFactory.create(code=KEQIAO))
     elsewhere = make_station(there, code="XS001", division=DivisionFactory.create(code=XIAOSHAN))
     make_calendar()
+    catalogue_seeds.seed()
     return Office(province, here, there, station, elsewhere, staff)
 
 

@@ -43,6 +43,8 @@ _NAVIGATION = [
             _page(_("facilities"), "stations_facility", "microwave"),
             _page(_("groups"), "stations_welcomedgroup", "groups"),
             _page(_("brands"), "stations_brand", "sell"),
+            _page(_("founding steps"), "unions_foundingitem", "fact_check"),
+            _page(_("founding thresholds"), "unions_foundingthreshold", "group_add"),
         ],
     },
     {

@@ -14,10 +14,12 @@ class AccountsConfig(AppConfig):
             imports,
             limits,
             phone_codes,
+            rehoming,
             verbs,
         )
         from nuanxin.core import audit_words, seals, ticking
         from nuanxin.sheets import kinds
+        from nuanxin.unions import homing
 
         ticking.register("accounts.sweep_tries", limits.sweep, every_s=3600)
         ticking.register("accounts.sweep_codes", phone_codes.sweep, every_s=3600)
@@ -28,4 +30,5 @@ class AccountsConfig(AppConfig):
             ("accounts.SecondFactor", "secret_sealed"),
         ):
             seals.register(model, column)
+        homing.register("roles", _("roles"), rehoming.roles_at_home, rehoming.end_roles)
         kinds.register(imports.UserImport())

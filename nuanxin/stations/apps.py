@@ -20,10 +20,12 @@ class StationsConfig(AppConfig):
             forgetting,
             imports,
             map_source,
+            rehoming,
             reminders,
             snapshots,
             verbs,
         )
+        from nuanxin.unions import homing
 
         ticking.register("stations.plan_reminders", reminders.plan, every_s=900)
         ticking.register("stations.send_reminders", reminders.send, every_s=60)
@@ -35,3 +37,6 @@ class StationsConfig(AppConfig):
         catalogue.register("stations", catalogue_seeds.seed)
         register_check(map_source.lawful_map, "nuanxin")
         kinds.register(imports.StationImport())
+        homing.register(
+            "stations", _("stations"), rehoming.stations_at_home, rehoming.move_stations
+        )

@@ -25,6 +25,7 @@ VERBS = {
     "station.lifecycle_set": _("lifecycle set"),
     "station.photo_added": _("photo added"),
     "station.photo_withdrawn": _("photo withdrawn"),
+    "station.rehomed": _("stations moved to another union"),
     "station.report_contested": _("report contested"),
     "station.shown_live": _("shown open by a photo"),
 }

@@ -9,9 +9,10 @@ class UnionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the acts of this room, and register its kind of sheet."""
-        from nuanxin.core import audit_words
+        from nuanxin.core import audit_words, catalogue
         from nuanxin.sheets import kinds
-        from nuanxin.unions import imports, verbs
+        from nuanxin.unions import catalogue_seeds, imports, verbs
 
         audit_words.name(verbs.VERBS)
+        catalogue.register("unions", catalogue_seeds.seed)
         kinds.register(imports.UnionImport())

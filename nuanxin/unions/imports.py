@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.actors import Actor
@@ -57,7 +58,9 @@ class UnionImport:
         "code_missing": _("the code is missing"),
         "union_code_bad": _("the code of a union has letters and digits only"),
         "parent_unknown": _("no union of yours, and none in a row above, is called that"),
+        "parent_not_active": _("this union has ended, or is still in preparation"),
         "union_elsewhere": _("this union stands elsewhere in the tree already"),
+        "union_ended": _("this union has ended"),
         "division_unknown": _("no division is called that"),
         "kind_unknown": _("no kind of union is called that"),
         "uscc_bad": _("the credit code of a union has 18 characters and begins with 81"),
@@ -72,7 +75,8 @@ class UnionImport:
 
     def sources(self, by: Actor) -> list[Source]:
         """Return the unions below which somebody may enter others, from the top down. One query."""
-        rows = Union.objects.visible_to(by).order_by("path").values_list("code", "name", "path")
+        unions = Union.objects.visible_to(by).active().order_by("path")
+        rows = unions.values_list("code", "name", "path")
         return [s for s in (Source(*row) for row in rows) if self.may_import(by, scope_path=s.path)]
 
     def questions(self, *, source: str) -> list[Question]:
@@ -86,12 +90,17 @@ class UnionImport:
     def current(self, keys: Sequence[str]) -> dict[str, Values]:
         """Return how unions stand. One query."""
         rows = Union.objects.filter(pk__in=[UUID(key) for key in keys])
-        columns = ("pk", "code", "name", "parent__code", "division_id", "kind", "uscc")
         return {
-            str(key): dict(
-                zip(("code", "name", "parent", "division", "kind", "uscc"), rest, strict=True)
-            )
-            for key, *rest in rows.values_list(*columns)
+            str(union.pk): {
+                "code": union.code,
+                # as an ended one is named: whatever an import made of it before was changed since
+                "name": str(union),
+                "parent": union.parent.code if union.parent else None,
+                "division": union.division_id,
+                "kind": union.kind,
+                "uscc": union.uscc,
+            }
+            for union in rows.select_related("parent")
         }
 
     def alike(self, name: str, stored: object, said: object) -> bool:
@@ -99,9 +108,11 @@ class UnionImport:
         return False
 
     def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
-        """Enter unions one after the other, as the office does. Some six queries for each."""
+        """Enter unions one after the other, as the office does. Some eight queries for each."""
         for change in changes:
             after = change.after
+            if Union.objects.filter(pk=change.key, ended_on__isnull=False).exists():
+                continue  # it ended after the preview: its entry stands as it is
             parent = Union.objects.filter(code=after["parent"]).first() if after["parent"] else None
             enter_union(
                 code=after["code"],
@@ -139,13 +150,17 @@ class _UnionResolver:
     def __init__(self, setting: Setting) -> None:
         self._by, self._source = setting.by, setting.source
         self._known: dict[str, tuple[str, str, str]] = {}  # word to code, path, division
+        self._inactive: set[str] = set()  # codes
         self._standing: dict[str, str] = {}  # key to path
+        self._ended: set[str] = set()  # keys
         self._credit = dict(Union.objects.exclude(uscc=None).values_list("uscc", "code"))
-        rows = Union.objects.visible_to(setting.by).values_list(
-            "code", "name", "path", "division_id"
-        )
-        for code, name, path, division in rows:
-            self._learn(code, name, path, division)
+        # a namesake that has ended is not meant
+        for union in Union.objects.visible_to(setting.by).order_by(
+            F("ended_on").asc(nulls_first=True), "path"
+        ):
+            self._learn(union.code, union.name, union.path, union.division_id)
+            if not union.is_active:
+                self._inactive.add(union.code)
         self._divisions: dict[str, str] = {}
         names: dict[str, set[str]] = {}
         for code, name in current_divisions().values_list("code", "name"):
@@ -157,8 +172,9 @@ class _UnionResolver:
         """Return one candidate for each record, in order. One query."""
         # also unions out of reach: a code stands in one place of the tree
         keys = [computed_id("union", code) for r in records if (code := r.fields["code"])]
-        stored = Union.objects.filter(pk__in=keys).values_list("pk", "path")
-        self._standing |= {str(key): path for key, path in stored}
+        stored = Union.objects.filter(pk__in=keys).values_list("pk", "path", "ended_on")
+        self._standing |= {str(key): path for key, path, _ended_on in stored}
+        self._ended |= {str(key) for key, _path, ended_on in stored if ended_on}
         return [self._candidate(record) for record in records]
 
     def afterthoughts(self) -> dict[int, list[Note]]:
@@ -197,10 +213,14 @@ class _UnionResolver:
         above = self._known.get(word)
         if above is None or not policies.can_found_union(self._by, parent_path=above[1]):
             return Note("parent_unknown", "parent", word)
+        if above[0] in self._inactive:
+            return Note("parent_not_active", "parent", word)
         path = f"{above[1]}{code}/"
-        standing = self._standing.get(str(computed_id("union", code)), path)
-        if code == above[0] or standing != path:
+        key = str(computed_id("union", code))
+        if code == above[0] or self._standing.get(key, path) != path:
             return Note("union_elsewhere", "code", code)
+        if key in self._ended:
+            return Note("union_ended", "code", code)
         candidate.values = {"code": code, "name": name, "parent": above[0]}
         return self._fill_rest(candidate, fields, above[2])
 

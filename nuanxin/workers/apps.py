@@ -11,7 +11,8 @@ class WorkersConfig(AppConfig):
         """Name the acts of this room, its sealed columns, and what the clock brings about."""
         from nuanxin.core import audit_words, catalogue, seals, ticking
         from nuanxin.sheets import kinds
-        from nuanxin.workers import catalogue_seeds, imports, sealing, transfers, verbs
+        from nuanxin.unions import homing
+        from nuanxin.workers import catalogue_seeds, imports, rehoming, sealing, transfers, verbs
 
         audit_words.name(verbs.VERBS)
         catalogue.register("workers", catalogue_seeds.seed)
@@ -20,5 +21,6 @@ class WorkersConfig(AppConfig):
         seals.register("workers.WorkerMerge", "document_sealed")
         for column, source, make in sealing.INDEXES:
             seals.register_index("workers.Worker", column, source=source, make=make)
+        homing.register("members", _("members"), rehoming.members_at_home, rehoming.move_members)
         kinds.register(imports.MemberImport())
         ticking.register("workers.expire_transfers", transfers.expire, every_s=3600)

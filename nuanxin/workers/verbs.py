@@ -17,6 +17,7 @@ VERBS = {
     "membership.retained": _("membership retained"),
     "membership.resumed": _("retained membership resumed"),
     "membership.ended": _("membership ended"),
+    "membership.rehomed": _("members moved with their union"),
     "membership.merged": _("membership carried over to the other row"),
     "transfer.asked": _("transfer asked for"),
     "transfer.released": _("transfer released by the first union"),

@@ -62,7 +62,9 @@ from nuanxin.stations.models import (
     StationGroup,
     StationPhoto,
 )
-from nuanxin.unions.models import Union
+from nuanxin.unions import catalogue_seeds, elections
+from nuanxin.unions.enums import MeetingKind
+from nuanxin.unions.models import FoundingStep, Union
 from nuanxin.workers import memberships, merging
 from nuanxin.workers.enums import Channel, MergeReason
 from nuanxin.workers.models import Membership, Transfer, Worker, WorkerGroup, WorkerMerge
@@ -236,6 +238,9 @@ def make_world() -> World:
             parent=unions[above] if above else None,
             division=DivisionFactory.create(code=division),
         )
+    catalogue_seeds.seed()
+    for place, union in unions.items():
+        _live(union, place)
     targets = [
         make_target(unions[place], place, town, is_listed=is_listed)
         for place, _above, _division, town in TREE
@@ -253,6 +258,19 @@ def make_world() -> World:
     far.host = far.rows[Host] = chain.host
     world.people = {person.name: person for person in _people(unions["own"], chain)}
     return world
+
+
+def _live(union: Union, place: str) -> None:
+    """Let a union have been founded, elect and meet."""
+    text, today = canary(place, "shut"), clock.civil_date()
+    kept: dict[str, Any] = {"union": union, "note": text, "by": SYSTEM}
+    elections.hold_election(held_on=today, term_years=5, chair_name=canary(place, "name"), **kept)
+    elections.record_meeting(held_on=today, kind=MeetingKind.CONGRESS, attended_count=9, **kept)
+    FoundingStep.objects.create(
+        id=computed_id("founding_step", union.code, "intent"), union=union, item_id="intent",
+        done_on=today, note=text, done_by="system:test",
+    )  # fmt: skip
+    Union.objects.filter(pk=union.pk).update(preparing_since=today, founded_on=today)
 
 
 def make_target(union: Union, place: str, town: str, *, is_listed: bool) -> Target:

@@ -86,7 +86,7 @@ class PersonPinyinField(ComputedText):
 
     def compute(self, *texts: str) -> str:
         """Return the syllables in one word."""
-        return person_pinyin(texts[0])[0][: self.length]
+        return person_columns(texts[0])[0]
 
 
 class PersonInitialsField(ComputedText):
@@ -96,7 +96,13 @@ class PersonInitialsField(ComputedText):
 
     def compute(self, *texts: str) -> str:
         """Return one letter for each syllable."""
-        return person_pinyin(texts[0])[1][: self.length]
+        return person_columns(texts[0])[1]
+
+
+def person_columns(name: str) -> tuple[str, str]:
+    """Return what the columns for the pinyin and the initials of a person's name hold."""
+    full, initials = person_pinyin(name)
+    return full[: PersonPinyinField.length], initials[: PersonInitialsField.length]
 
 
 class _Computed:

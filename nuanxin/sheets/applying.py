@@ -6,24 +6,37 @@ has come stand or fall together. A process that is killed leaves whole pieces; t
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
 
-from nuanxin.core import audit, clock
+from nuanxin.core import audit, bulk, clock
 from nuanxin.core.actors import Actor
 from nuanxin.sheets import holds
 from nuanxin.sheets.acting import on_behalf_of
 from nuanxin.sheets.comparing import Comparison, compare, digester
-from nuanxin.sheets.enums import BatchState, Fate, RowState
+from nuanxin.sheets.enums import BatchState, EntryState, Fate, RowState
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
 from nuanxin.sheets.payloads import open_row, seal_entry
 from nuanxin.sheets.telling import digests_as_text, remember, told_by
 
-_COLUMNS = ("batch_id", "number", "key", "label", "payload_sealed", "notes")
+_COLUMNS = ("number", "key", "label", "payload_sealed", "notes")
+_WRITTEN = (
+    "batch_id", "number", "key", "label", "is_new", "payload_sealed", "told_before", "state", "reason",
+)  # fmt: skip
+
+
+class _Row(NamedTuple):
+    """A row that is to be written."""
+
+    number: int
+    key: str
+    label: str
+    payload_sealed: str
+    notes: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +85,36 @@ def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
         pace.end()
 
 
-def _next_rows(batch: ImportBatch, size: int) -> list[ImportRow]:
+def _next_rows(batch: ImportBatch, size: int) -> list[_Row]:
     waiting = ImportRow.objects.filter(
         batch=batch, number__gt=batch.applied_through, state=RowState.WAITING
     )
-    return list(waiting.exclude(fate=Fate.REJECTED).order_by("number").only(*_COLUMNS)[:size])
+    rows = waiting.exclude(fate=Fate.REJECTED).order_by("number").values_list(*_COLUMNS)
+    return [_Row(*row) for row in rows[:size]]
 
 
 def _apply_piece(
     batch: ImportBatch,
     kind: ImportKind,
-    rows: list[ImportRow],
+    rows: list[_Row],
     by: Actor,
     digest: Callable[[object], str],
 ) -> None:
-    first, last = rows[0].number, rows[-1].number
+    last = rows[-1].number
     lines = _lines(batch, kind, rows, digest)
     changing = [line for line in lines if line.stored is None or line.found.diff]
     holds.renew(batch, applied_through=last, applied_count=F("applied_count") + len(changing))
     batch.applied_through = last
     kind.write([_change(line) for line in changing], by=by)
-    JournalEntry.objects.bulk_create([_entry(batch, line) for line in changing], batch_size=500)
+    bulk.insert(JournalEntry, _WRITTEN, [_entry(batch, line) for line in changing])
     unheard = {line.key: line.found.digests for line in lines if not line.found.is_heard}
     remember(batch, {key: digests_as_text(digests) for key, digests in unheard.items()})
-    piece = ImportRow.objects.filter(batch=batch, number__range=(first, last))
-    piece.filter(state=RowState.WAITING).exclude(fate=Fate.REJECTED).update(state=RowState.APPLIED)
 
 
 def _lines(
     batch: ImportBatch,
     kind: ImportKind,
-    rows: list[ImportRow],
+    rows: list[_Row],
     digest: Callable[[object], str],
 ) -> list[_Line]:
     """Compare once more: between preview and now somebody may have been at the desk."""
@@ -110,7 +122,7 @@ def _lines(
     current, told = kind.current(keys), told_by(batch, keys)
     lines = []
     for row in rows:
-        said, new = open_row(row)
+        said, new = open_row(batch.pk, row.number, row.payload_sealed)
         said |= _chosen(row.notes)
         stored, before = current.get(row.key), told.get(row.key, {})
         found = compare(said, stored, before, digest, new, kind.alike)
@@ -126,18 +138,14 @@ def _change(line: _Line) -> Change:
     return Change(line.key, line.stored, {**(line.stored or {}), **line.found.diff})
 
 
-def _entry(batch: ImportBatch, line: _Line) -> JournalEntry:
+def _entry(batch: ImportBatch, line: _Line) -> tuple[Any, ...]:
     diff, stored = line.found.diff, line.stored
     before = None if stored is None else {name: stored.get(name) for name in diff}
-    return JournalEntry(
-        batch=batch,
-        number=line.number,
-        key=line.key,
-        label=line.label,
-        is_new=stored is None,
-        payload_sealed=seal_entry(batch.pk, line.number, before, diff),
-        told_before=digests_as_text(line.told),
-    )
+    sealed = seal_entry(batch.pk, line.number, before, diff)
+    told = digests_as_text(line.told)
+    return (
+        batch.pk, line.number, line.key, line.label, stored is None, sealed, told, EntryState.STANDS.value, "",
+    )  # fmt: skip
 
 
 def _finish(batch: ImportBatch, by: Actor) -> None:

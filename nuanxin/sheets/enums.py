@@ -26,10 +26,9 @@ class Fate(models.TextChoices):
 
 
 class RowState(models.TextChoices):
-    """What became of a row."""
+    """What is to become of a row; how far those that wait are written, the batch knows."""
 
     WAITING = "waiting", _("waiting")
-    APPLIED = "applied", _("applied")
     LEFT = "left", _("left out")
 
 

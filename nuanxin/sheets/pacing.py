@@ -5,10 +5,10 @@ from typing import Final
 
 from django.db import connection
 
-PIECE_S: Final = 0.3
+PIECE_S: Final = 0.5
 # SQLite's waiting writers look every tenth of a second at the latest
 PAUSE_S: Final = 0.11
-_LEAST, _MOST = 20, 2_000
+_LEAST, _MOST = 20, 4_000
 
 
 class Pace:

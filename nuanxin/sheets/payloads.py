@@ -2,6 +2,7 @@
 
 import json
 import re
+from json.encoder import encode_basestring
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,9 +16,15 @@ _INNER_DIGITS: Final = re.compile(r"\d(?=[\dXx]{2})")
 _SHOWN: Final = 4
 
 
+# made once: `json.dumps` makes one for every call that wants another form than its own
+_encode: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
+).encode
+
+
 def dumped(values: object) -> str:
     """Return values as text, the same ones always the same."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return encode_basestring(values) if type(values) is str else _encode(values)
 
 
 def seal_row(batch: UUID, number: int, said: Values, diff: Values) -> str:
@@ -25,7 +32,7 @@ def seal_row(batch: UUID, number: int, said: Values, diff: Values) -> str:
     return _sealed(_ROW, batch, number, [said, diff])
 
 
-def open_row(row: ImportRow) -> tuple[Values, Values]:
+def open_row(batch: UUID, number: int, sealed: str) -> tuple[Values, Values]:
     """Return what a row says and what it would change; nothing for a row that was not usable.
 
     Raises
@@ -33,7 +40,7 @@ def open_row(row: ImportRow) -> tuple[Values, Values]:
     SealBroken
         When it was altered or moved, or its key is gone.
     """
-    return _opened(_ROW, row)
+    return _opened(_ROW, batch, number, sealed)
 
 
 def seal_entry(batch: UUID, number: int, before: Values | None, after: Values) -> str:
@@ -49,7 +56,7 @@ def open_entry(entry: JournalEntry) -> tuple[Values, Values]:
     SealBroken
         As ``open_row``.
     """
-    return _opened(_ENTRY, entry)
+    return _opened(_ENTRY, entry.batch_id, entry.number, entry.payload_sealed)
 
 
 def masked(text: str) -> str:
@@ -69,9 +76,9 @@ def _sealed(table: str, batch: UUID, number: int, payload: list[Any]) -> str:
     )
 
 
-def _opened(table: str, row: ImportRow | JournalEntry) -> tuple[Values, Values]:
-    if not row.payload_sealed:
+def _opened(table: str, batch: UUID, number: int, sealed: str) -> tuple[Values, Values]:
+    if not sealed:
         return {}, {}
-    place = crypto.Place(table, f"{row.batch_id}:{row.number}", "payload")
-    first, second = json.loads(crypto.provider().unseal(row.payload_sealed, place))
+    place = crypto.Place(table, f"{batch}:{number}", "payload")
+    first, second = json.loads(crypto.provider().unseal(sealed, place))
     return first or {}, second

@@ -15,7 +15,7 @@ from nuanxin.core import crypto
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import NotFound
 from nuanxin.sheets import containers, packages, policies
-from nuanxin.sheets.enums import Fate, RowState
+from nuanxin.sheets.enums import Fate
 from nuanxin.sheets.grids import Book, Cell, Grid, shown
 from nuanxin.sheets.headers import find_header
 from nuanxin.sheets.headings import Vocabulary
@@ -94,7 +94,7 @@ def _reasons(batch: ImportBatch) -> Reasons:
     rows = batch.rows.filter(fate=Fate.REJECTED) | batch.rows.filter(
         fate=Fate.SUSPECT, is_taken=False
     )
-    for row in rows.exclude(state=RowState.APPLIED).order_by("number").select_related("batch"):
+    for row in rows.order_by("number").select_related("batch"):
         told = "；".join(notes_of(row))
         at = reasons.setdefault(row.sheet, {})
         at[row.row] = f"{at[row.row]}；{told}" if row.row in at else told

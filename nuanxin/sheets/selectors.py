@@ -123,7 +123,7 @@ def _parts(batch: ImportBatch) -> list[Part]:
 
 
 def _shown(kind: ImportKind, row: ImportRow, stored: dict[str, Any]) -> ShownRow:
-    _said, diff = open_row(row)
+    _said, diff = open_row(row.batch_id, row.number, row.payload_sealed)
     changes = [
         FieldChange(
             field_label(kind, name),

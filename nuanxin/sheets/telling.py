@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+from nuanxin.core import bulk
 from nuanxin.sheets.models import ImportBatch, SourceRecord
 
 
 def remember(batch: ImportBatch, digests: Mapping[str, str]) -> None:
     """Keep what the source of a batch has said, by key of the thing. One bulk statement."""
-    SourceRecord.objects.bulk_create(
-        [
-            SourceRecord(kind=batch.kind, source=batch.source, key=key, digests=text)
-            for key, text in digests.items()
-        ],
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["kind", "source", "key"],
-        update_fields=["digests"],
+    bulk.upsert(
+        SourceRecord,
+        ("kind", "source", "key", "digests"),
+        [(batch.kind, batch.source, key, text) for key, text in digests.items()],
+        unique=("kind", "source", "key"),
     )
 
 

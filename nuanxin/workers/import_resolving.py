@@ -47,6 +47,7 @@ class _Known:
 
     standing: dict[str, Standing]
     survivors: dict[UUID, UUID]
+    prints: dict[str, int] = field(default_factory=dict)
     owners: dict[int, set[UUID]] = field(default_factory=dict)
 
 
@@ -157,7 +158,7 @@ class MemberResolver:
         candidate.values["phone"] = phone
         if not phone:
             return
-        others = known.owners.get(sealing.phone_index(phone), set()) - {worker}
+        others = known.owners.get(known.prints[phone], set()) - {worker}
         if others or "phone_shared" in record.warnings:
             candidate.notes.append(Note("phone_shared", "phone", masked(phone)))
 
@@ -223,12 +224,13 @@ def _unions(setting: Setting) -> dict[str, str]:
 
 def _known(ids: Sequence[UUID], records: Sequence[Accepted]) -> _Known:
     standing, survivors = standing_of(ids)
-    prints = {
-        sealing.phone_index(phone) for record in records if (phone := record.fields.get("phone"))
-    }
-    known = _Known(standing, survivors)
+    sealer = sealing.Sealer()
+    phones = {phone for record in records if (phone := record.fields.get("phone"))}
+    known = _Known(standing, survivors, {phone: sealer.phone_index(phone) for phone in phones})
     # the row that a person no longer stands in still has their phone
-    owners = Worker.objects.filter(phone_index__in=prints, alias__isnull=True).order_by()
+    owners = Worker.objects.filter(
+        phone_index__in=known.prints.values(), alias__isnull=True
+    ).order_by()
     for index, worker in owners.values_list("phone_index", "pk"):
         known.owners.setdefault(index or 0, set()).add(worker)
     return known

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
-from nuanxin.core import clock
+from nuanxin.core import bulk, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.ids import computed_id
+from nuanxin.core.search import person_columns
 from nuanxin.sheets.kinds import Change, Values
 from nuanxin.unions.models import Union
 from nuanxin.workers import sealing
@@ -26,6 +27,18 @@ from nuanxin.workers.models import (
 from nuanxin.workers.transfers import EXPIRES
 
 _BATCH: Final = 500
+_OF_MEMBERSHIP: Final = ("union", "state", "joined", "member_no")
+_WORKER: Final = (
+    "id", "document_kind", "document_sealed", "document_tail", "name", "pinyin", "initials", "phone_sealed",
+    "phone_index", "phone_tail", "entered_at", "erased_at",
+)  # fmt: skip
+_MEMBERSHIP: Final = (
+    "id", "worker_id", "n", "union_id", "state", "channel", "applied_on", "joined", "active_on", "member_no",
+    "ended_on", "end_reason", "state_at", "state_by",
+)  # fmt: skip
+_OCCUPATION: Final = (
+    "id", "worker_id", "group_id", "platform", "occupation_code", "since_on", "until_on",
+)  # fmt: skip
 _STATE: Final = MembershipState
 # rows that an import writes with a worker; whatever else hangs on one keeps it
 _OWN: Final[tuple[type[models.Model], ...]] = (Membership, Occupation)
@@ -51,7 +64,7 @@ class Writer:
     def __init__(self, changes: Sequence[Change], *, by: Actor, is_undo: bool) -> None:
         self._changes, self._by, self._is_undo = changes, by, is_undo
         self._now, self._today = clock.now(), clock.civil_date()
-        ids = [UUID(change.key) for change in changes if change.before is not None]
+        self._sealer = sealing.Sealer()
         # erased rows are filled again: they are there, although nothing is known of them
         self._stored = Worker.objects.in_bulk([UUID(change.key) for change in changes])
         self._present: dict[UUID, list[Membership]] = {}
@@ -63,7 +76,6 @@ class Writer:
                 self._present.setdefault(row.worker_id, []).append(row)
         codes = {c.after.get(name) for c in changes for name in ("union", "transfer_to")} - {None}
         self._unions = {u.code: u for u in Union.objects.filter(code__in=codes)} if codes else {}
-        self._changed = set(ids)
 
     def write(self) -> None:
         """Write workers, memberships, occupations and transfers."""
@@ -79,70 +91,79 @@ class Writer:
         return before.get(name) != change.after.get(name)
 
     def _write_workers(self) -> None:
-        fresh: list[Worker] = []
+        fresh: list[tuple[Any, ...]] = []
         changed: list[Worker] = []
         for change in self._changes:
             key = UUID(change.key)
-            worker = self._stored.get(key) or Worker(pk=key)
-            if change.before is None:
-                kind, number = change.after["document"]
-                sealing.seal_document(worker, Document(DocumentKind(kind), number))
-                worker.entered_at, worker.erased_at = self._now, None
-            if change.before is None or self._says(change, "phone"):
-                sealing.seal_phone(worker, change.after.get("phone") or "")
-            worker.name = change.after["name"]
-            if key not in self._stored:
-                fresh.append(worker)
+            worker = self._stored.get(key)
+            if worker is None:
+                fresh.append(self._fresh_worker(key, change.after))
             elif change.before is None or self._says(change, "name") or self._says(change, "phone"):
+                self._fill_worker(worker, change)
                 changed.append(worker)
-        Worker.objects.bulk_create(fresh, batch_size=_BATCH)
+        bulk.insert(Worker, _WORKER, fresh)
         names = [f.name for f in Worker._meta.concrete_fields if not f.primary_key]
         if changed:
             Worker.objects.bulk_update(changed, names, batch_size=100)
 
+    def _fresh_worker(self, key: UUID, after: Values) -> tuple[Any, ...]:
+        kind, number = after["document"]
+        name = after["name"]
+        document = self._sealer.document(key, number)
+        phone = self._sealer.phone(key, after.get("phone") or "")
+        return (key, kind, *document, name, *person_columns(name), *phone, self._now, None)
+
+    def _fill_worker(self, worker: Worker, change: Change) -> None:
+        if change.before is None:  # a row that was erased is filled again
+            kind, number = change.after["document"]
+            sealing.seal_document(worker, Document(DocumentKind(kind), number))
+            worker.entered_at, worker.erased_at = self._now, None
+        if change.before is None or self._says(change, "phone"):
+            sealing.seal_phone(worker, change.after.get("phone") or "")
+        worker.name = change.after["name"]
+
     def _write_memberships(self) -> None:
-        fresh: list[Membership] = []
+        fresh: list[tuple[Any, ...]] = []
         changed: list[Membership] = []
         for change in self._changes:
-            if not any(
-                self._says(change, name) for name in ("union", "state", "joined", "member_no")
-            ):
+            if not any(self._says(change, name) for name in _OF_MEMBERSHIP):
                 continue
             key, union = UUID(change.key), change.after.get("union")
             membership = self._in_union((change.before or {}).get("union"), key)
-            if union is None:
+            if union is None or (membership and membership.union.code != union and self._is_undo):
                 if membership is not None:
-                    membership.delete()
-                continue
+                    membership.delete()  # the list had brought it
+                if union is None:
+                    continue
             if membership is None or membership.union.code != union:
-                if membership is not None and self._is_undo:
-                    membership.delete()  # the list had brought it beside an application elsewhere
-                membership = self._in_union(union, key) or self._new_membership(
-                    key, union, change.after
-                )
-            self._fill(membership, change.after)
-            (fresh if membership._state.adding else changed).append(membership)
-        Membership.objects.bulk_create(fresh, batch_size=_BATCH)
+                membership = self._in_union(union, key)
+            if membership is None:
+                fresh.append(self._fresh_membership(key, union, change.after))
+            else:
+                self._fill(membership, change.after)
+                changed.append(membership)
+        bulk.insert(Membership, _MEMBERSHIP, fresh)
         names = ["state", "joined", "active_on", "member_no", "state_at", "state_by"]
         if changed:
             Membership.objects.bulk_update(changed, names, batch_size=100)
 
+    def _fresh_membership(self, worker: UUID, code: str, after: Values) -> tuple[Any, ...]:
+        state = after.get("state") or _STATE.ACTIVE.value
+        joined = after.get("joined") or ""
+        active_on = first_day(joined) or self._today if state in HELD else None
+        n = self._next(worker)
+        return (
+            membership_id(worker, n), worker, n, self._unions[code].pk, state, Channel.IMPORT.value, self._today,
+            joined, active_on, after.get("member_no") or "", None, "", self._now, self._by.actor_key,
+        )  # fmt: skip
+
+    def _next(self, worker: UUID) -> int:
+        self._last[worker] = n = self._last.get(worker, 0) + 1
+        return n
+
     def _in_union(self, code: str | None, worker: UUID) -> Membership | None:
         rows = self._present.get(worker, [])
         return next((row for row in rows if row.union.code == code), None)
-
-    def _new_membership(self, worker: UUID, code: str, after: Values) -> Membership:
-        n = self._last.get(worker, 0) + 1
-        self._last[worker] = n
-        return Membership(
-            id=computed_id("membership", str(worker), str(n)),
-            worker_id=worker,
-            n=n,
-            union=self._unions[code],
-            state=after.get("state") or _STATE.ACTIVE,
-            channel=Channel.IMPORT,
-            applied_on=self._today,
-        )
 
     def _fill(self, membership: Membership, after: Values) -> None:
         membership.state = after.get("state") or membership.state
@@ -155,20 +176,25 @@ class Writer:
         membership.state_at, membership.state_by = self._now, self._by.actor_key
 
     def _write_occupations(self) -> None:
-        fresh, gone = [], models.Q(pk__in=[])
+        fresh: list[tuple[Any, ...]] = []
+        added: list[Occupation] = []
+        gone: list[UUID] = []
         for change in self._changes:
             if not self._says(change, "occupations"):
                 continue
             key = UUID(change.key)
             before = set((change.before or {}).get("occupations") or ())
             after = set(change.after.get("occupations") or ())
-            fresh += [_occupation(key, text) for text in sorted(after - before)]
-            if self._is_undo and before - after:
-                ids = [_occupation(key, text).pk for text in before - after]
-                gone |= models.Q(pk__in=ids)
-        Occupation.objects.bulk_create(fresh, batch_size=_BATCH, ignore_conflicts=True)
-        if self._is_undo:
-            Occupation.objects.filter(gone).delete()
+            rows = [occupation_columns(key, text) for text in sorted(after - before)]
+            if key in self._stored:  # one that was over may stand in the way
+                added += [Occupation(**dict(zip(_OCCUPATION, row, strict=True))) for row in rows]
+            else:
+                fresh += rows
+            if self._is_undo:
+                gone += [occupation_columns(key, text)[0] for text in before - after]
+        bulk.insert(Occupation, _OCCUPATION, fresh)
+        Occupation.objects.bulk_create(added, batch_size=_BATCH, ignore_conflicts=True)
+        Occupation.objects.filter(pk__in=gone).delete()
 
     def _write_transfer(self, change: Change) -> None:
         """Open the transfer that a list asks for; its union has accepted by bringing the list."""
@@ -179,7 +205,15 @@ class Writer:
         held = next((m for m in self._present.get(worker, []) if m.state in HELD), None)
         if held is None or held.union.code == code:
             return
-        entering = self._in_union(code, worker) or self._new_membership(worker, code, {})
+        n = self._next(worker)
+        entering = self._in_union(code, worker) or Membership(
+            id=membership_id(worker, n),
+            worker_id=worker,
+            n=n,
+            union=self._unions[code],
+            channel=Channel.IMPORT,
+            applied_on=self._today,
+        )
         entering.state = _STATE.APPROVED
         entering.state_at, entering.state_by = self._now, self._by.actor_key
         entering.save()
@@ -237,14 +271,16 @@ def first_day(text: str) -> dt.date | None:
     return dt.date(int(year), int(month or 1), int(day or 1))
 
 
-def _occupation(worker: UUID, text: str) -> Occupation:
+def membership_id(worker: UUID, n: int) -> UUID:
+    """Return the key of a worker's membership number ``n``."""
+    return computed_id("membership", str(worker), str(n))
+
+
+def occupation_columns(worker: UUID, text: str) -> tuple[Any, ...]:
+    """Return the columns of ``_OCCUPATION`` from ``group|platform``."""
     group, _bar, platform = text.partition("|")
-    return Occupation(
-        id=computed_id("occupation", str(worker), group, platform),
-        worker_id=worker,
-        group_id=group,
-        platform=platform,
-    )
+    key = computed_id("occupation", str(worker), group, platform)
+    return key, worker, group, platform, "", None, None
 
 
 def _hangers_on(workers: list[UUID]) -> Iterable[tuple[UUID, Any]]:

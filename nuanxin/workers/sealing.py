@@ -1,6 +1,7 @@
 """Numbers of workers: sealed for their row, with the fingerprints by which they are found."""
 
 from typing import Final
+from uuid import UUID
 
 from nuanxin.core import crypto
 from nuanxin.core.identities import search_keys
@@ -21,21 +22,45 @@ def merge_place(merge: WorkerMerge) -> crypto.Place:
     return crypto.Place(WorkerMerge._meta.db_table, str(merge.pk), "document_sealed")
 
 
+class Sealer:
+    """Seals the numbers of many workers: the keys are looked up once."""
+
+    def __init__(self) -> None:
+        self._provider, self._keys = crypto.provider(), search_keys()
+        self._table = Worker._meta.db_table
+
+    def document(self, worker: UUID, number: str) -> tuple[str, int]:
+        """Return a number sealed for a worker's row, and the fingerprint of its end."""
+        sealed = self._sealed(number, worker, "document_sealed")
+        tail = number[-documents.TAIL :]
+        return sealed, self._keys.fingerprint(tail, purpose=DOCUMENT_TAIL)
+
+    def phone(self, worker: UUID, phone: str) -> tuple[str, int | None, int | None]:
+        """Return a phone sealed for a worker's row, its fingerprint, and that of its end."""
+        if not phone:
+            return "", None, None
+        sealed = self._sealed(phone, worker, "phone_sealed")
+        tail = self._keys.fingerprint(phone[-phones.TAIL :], purpose=PHONE_TAIL)
+        return sealed, self.phone_index(phone), tail
+
+    def phone_index(self, phone: str) -> int:
+        """Return the fingerprint by which a whole phone is found."""
+        return self._keys.fingerprint(phone, purpose=PHONE)
+
+    def _sealed(self, text: str, worker: UUID, field: str) -> str:
+        return self._provider.seal(text, crypto.Place(self._table, str(worker), field))
+
+
 def seal_document(worker: Worker, document: Document) -> None:
     """Put a document into the row of its worker."""
     worker.document_kind = document.kind
-    place = place_of(worker, "document_sealed")
-    worker.document_sealed = crypto.provider().seal(document.number, place)
-    worker.document_tail = document_tail(document.number)
+    worker.document_sealed, worker.document_tail = Sealer().document(worker.pk, document.number)
 
 
 def seal_phone(worker: Worker, phone: str) -> None:
     """Put a phone into the row of a worker; an empty one takes it away."""
-    if not phone:
-        worker.phone_sealed, worker.phone_index, worker.phone_tail = "", None, None
-        return
-    worker.phone_sealed = crypto.provider().seal(phone, place_of(worker, "phone_sealed"))
-    worker.phone_index, worker.phone_tail = phone_index(phone), phone_tail(phone)
+    columns = Sealer().phone(worker.pk, phone)
+    worker.phone_sealed, worker.phone_index, worker.phone_tail = columns
 
 
 def opened(worker: Worker, field: str) -> str:

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
         migrations.AddField('importrow', 'payload_sealed', models.TextField(blank=True, default='', verbose_name='what the row says and would change, sealed'), preserve_default=False),
         migrations.AddField('journalentry', 'payload_sealed', models.TextField(blank=True, default='', verbose_name='before and after, sealed'), preserve_default=False),
         migrations.RunPython(seal, unseal),
+        migrations.AlterField('importrow', 'state', models.CharField(choices=[('waiting', 'waiting'), ('left', 'left out')], default='waiting', max_length=10, verbose_name='state')),
         migrations.RemoveField('importrow', 'values'),
         migrations.RemoveField('importrow', 'diff'),
         migrations.RemoveField('journalentry', 'before'),

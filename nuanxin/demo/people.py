@@ -26,6 +26,8 @@ PEOPLE: Final = (
     ("demo-admin", "演示·系统管理员", GrantedRole.ADMIN, None),
     ("demo-officer", "演示·省总干部", GrantedRole.OFFICER, "u33"),
     ("demo-county", "演示·柯桥干部", GrantedRole.OFFICER, "u330603"),
+    ("demo-members", "演示·吴兴干部", GrantedRole.OFFICER, "u330502"),
+    ("demo-second", "演示·吴兴复核", GrantedRole.OFFICER, "u330502"),
     ("demo-keeper", "演示·陈师傅", GrantedRole.KEEPER, "u330603"),
     ("demo-substitute", "演示·李师傅", GrantedRole.KEEPER, "u330603"),
     ("demo-host", "演示·网点经理", GrantedRole.KEEPER, "u33"),

@@ -68,6 +68,18 @@ PERSONAS: Final = (
         "demo-county",
     ),
     Persona(
+        "members",
+        _("A membership officer"),
+        _("Enters the members of Wuxing district, brings their lists and answers transfers."),
+        "demo-members",
+    ),
+    Persona(
+        "second",
+        _("The second person"),
+        _("Decides in Wuxing what another officer has proposed."),
+        "demo-second",
+    ),
+    Persona(
         "officer",
         _("A provincial officer"),
         _("Sees every station of the province."),

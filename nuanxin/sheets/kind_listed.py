@@ -51,7 +51,7 @@ class UnionKind(ListedKind):
     """A union tree: each union with the one above it."""
 
     name = "union"
-    texts = ("code", "name", "parent", "division", "kind", "uscc", "remark")
+    texts = ("code", "name", "parent", "division", "kind", "uscc", "new_form", "remark")
     identity = ("code",)
     always_required = ("name", "code")
     keys = ("code", "parent", "kind", "uscc")

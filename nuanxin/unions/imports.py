@@ -38,6 +38,9 @@ _KINDS: Final = {
 }  # fmt: skip
 
 
+_YES_OR_NO: Final = {"是": True, "√": True, "1": True, "yes": True, "否": False, "×": False, "0": False, "no": False}  # fmt: skip
+
+
 class UnionImport:
     """The kind ``union`` of `sheets.kinds.ImportKind`."""
 
@@ -50,10 +53,11 @@ class UnionImport:
         "division": _("division"),
         "kind": _("kind"),
         "uscc": _("unified social credit code"),
+        "new_form": _("new forms of employment"),
         "remark": _("remark"),
         "seq": _("serial number"),
     }
-    values: Mapping[str, Text] = {}
+    values: Mapping[str, Text] = {"is_new_form": _("new forms of employment")}
     words: Mapping[str, Text] = {
         "code_missing": _("the code is missing"),
         "union_code_bad": _("the code of a union has letters and digits only"),
@@ -65,6 +69,7 @@ class UnionImport:
         "kind_unknown": _("no kind of union is called that"),
         "uscc_bad": _("the credit code of a union has 18 characters and begins with 81"),
         "uscc_taken": _("another union has this credit code"),
+        "yes_or_no": _("say yes or no here"),
         "too_long": _("this text is too long"),
     }
     sensitive: frozenset[str] = frozenset()
@@ -99,6 +104,7 @@ class UnionImport:
                 "division": union.division_id,
                 "kind": union.kind,
                 "uscc": union.uscc,
+                "is_new_form": union.is_new_form,
             }
             for union in rows.select_related("parent")
         }
@@ -121,6 +127,7 @@ class UnionImport:
                 division=Division.objects.get(pk=after["division"]),
                 parent=parent,
                 uscc=after.get("uscc"),
+                is_new_form=after.get("is_new_form"),
                 by=by,
             )
 
@@ -242,6 +249,11 @@ class _UnionResolver:
         ):
             return Note("uscc_taken", "uscc", uscc)
         candidate.values |= {"division": division, "kind": kind.value}
+        if fields.get("new_form"):
+            is_new_form = _YES_OR_NO.get(fields["new_form"])
+            if is_new_form is None:
+                return Note("yes_or_no", "new_form", fields["new_form"])
+            candidate.values["is_new_form"] = is_new_form
         if "uscc" in fields:
             candidate.values["uscc"] = uscc
         return None

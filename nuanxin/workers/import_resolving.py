@@ -212,9 +212,8 @@ def _document(fields: Mapping[str, Any]) -> Document:
 
 def _unions(setting: Setting) -> dict[str, str]:
     """Return the codes of the unions in reach by code and by name; of two alike the nearer to the top."""
-    rows = (
-        Union.objects.visible_to(setting.by).order_by("-path").values_list("code", "name", "path")
-    )
+    unions = Union.objects.visible_to(setting.by).active().order_by("-path")
+    rows = unions.values_list("code", "name", "path")
     found: dict[str, str] = {}
     for code, name, path in rows:
         if policies.can_enter_workers(setting.by, union_path=path):

@@ -33,7 +33,8 @@ class MemberImport:
 
     def sources(self, by: Actor) -> list[Source]:
         """Return the unions in reach, from the top down. One query."""
-        rows = Union.objects.visible_to(by).order_by("path").values_list("code", "name", "path")
+        unions = Union.objects.visible_to(by).active().order_by("path")
+        rows = unions.values_list("code", "name", "path")
         return [s for s in (Source(*row) for row in rows) if self.may_import(by, scope_path=s.path)]
 
     def questions(self, *, source: str) -> list[Question]:

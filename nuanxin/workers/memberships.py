@@ -10,6 +10,7 @@ from nuanxin.core import clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import DomainError
 from nuanxin.unions.models import Union
+from nuanxin.unions.services import hold, refuse_ended
 from nuanxin.workers import policies, transfers
 from nuanxin.workers.enums import Channel, EndReason, MembershipState
 from nuanxin.workers.models import Membership, Transfer, Worker
@@ -65,13 +66,14 @@ def apply(
     NotAllowed
         For anybody else.
     Conflict
-        When two came at once, or another transfer of the worker is open.
+        When the union has ended, two came at once, or another transfer of the worker is open.
 
     Notes
     -----
-    Four queries and one audit row; two of each more with a transfer.
+    Five queries and one audit row; two of each more with a transfer.
     """
     policies.can_apply(by, worker, union_path=union.path).enforce()
+    refuse_ended(hold(union))
     present = Membership.objects.present().filter(worker=worker, union=union).first()
     if present is not None:
         return present

@@ -75,7 +75,7 @@ def test_story_from_the_file_to_the_stations_and_back(client):
     shown = client.get(page(batch))
     assert "没有这个品牌：没有的品牌" in shown.text
     assert "驿站2" in shown.text
-    act(client, batch, "confirm", mode="rows")
+    act(client, batch, "confirm", {"mode": "rows"})
 
     done = client.get(page(batch))
     assert "已写入 3 条" in done.text
@@ -94,7 +94,7 @@ def test_column_mapped_by_hand_is_read_so(client):
     name = next(name for name, field in form.fields.items() if "在哪一层的说明" in str(field.label))
 
     act(client, batch, "map-columns", data | {name: "floor"})
-    act(client, batch, "confirm", mode="rows")
+    act(client, batch, "confirm", {"mode": "rows"})
 
     assert Station.objects.get().floor == "三楼"
 
@@ -110,7 +110,7 @@ def test_doubtful_row_is_taken_with_the_reading_that_was_chosen(client):
     act(
         client, batch, "decide", {f"take_{row.pk}": "on", f"choose_{row.pk}_staffed_hours": reading}
     )
-    act(client, batch, "confirm", mode="rows")
+    act(client, batch, "confirm", {"mode": "rows"})
 
     assert Station.objects.get().staffed_hours == reading
 
@@ -122,7 +122,7 @@ def test_rows_to_correct_come_back_as_the_same_file_and_are_taken_once_mended(cl
     batch = bring(client, content, f"站点.{kind}")
     working.work_off()
     act(client, batch, "map-columns", mapped(client, batch, ask_datum="wgs84"))
-    act(client, batch, "confirm", mode="rows")
+    act(client, batch, "confirm", {"mode": "rows"})
 
     answer = client.get(f"{LIST}{batch.pk}/rejects/")
     told = answer.content if kind == "csv" else text_of(answer.content)

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from nuanxin.core import clock
-from nuanxin.demo import people, playing, province, sending
+from nuanxin.demo import enrolling, people, playing, province, sending
 from nuanxin.stations.models import Station
+from nuanxin.workers.models import Worker
 
 
 class Command(BaseCommand):
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         """Run the steps in order; what stands already is left alone."""
         if not Station.objects.exists():
             self._fill(options["stations"])
+        if not Worker.objects.exists():
+            self._step("members", lambda: enrolling.send_in(by=playing.ACTOR))
         self._step("consent texts", lambda: call_command("seed_consents", verbosity=0))
         password = Path(settings.VAR) / "keys" / "demo_password"
         self._step("people", lambda: people.enter_people(by=playing.ACTOR, password_path=password))

@@ -37,6 +37,16 @@ _NAVIGATION = [
         ],
     },
     {
+        "title": _("Members"),
+        "items": [
+            _page(_("workers"), "workers_worker", "badge"),
+            _page(_("memberships"), "workers_membership", "card_membership"),
+            _page(_("transfers"), "workers_transfer", "move_up"),
+            _page(_("merges of rows"), "workers_workermerge", "join_inner"),
+            _page(_("groups of workers"), "workers_workergroup", "diversity_3"),
+        ],
+    },
+    {
         "title": _("Catalogues"),
         "items": [
             _page(_("standards"), "stations_standard", "checklist"),
@@ -54,16 +64,6 @@ _NAVIGATION = [
             _page(_("calendar days"), "regions_calendarday", "calendar_month"),
             _page(_("divisions"), "regions_division", "map"),
             _page(_("successions of divisions"), "regions_divisionsuccession", "merge"),
-        ],
-    },
-    {
-        "title": _("Members"),
-        "items": [
-            _page(_("workers"), "workers_worker", "badge"),
-            _page(_("memberships"), "workers_membership", "card_membership"),
-            _page(_("transfers"), "workers_transfer", "move_up"),
-            _page(_("merges of rows"), "workers_workermerge", "join_inner"),
-            _page(_("groups of workers"), "workers_workergroup", "diversity_3"),
         ],
     },
     {

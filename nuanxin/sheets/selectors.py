@@ -9,7 +9,7 @@ from nuanxin.sheets.enums import EntryState, Fate
 from nuanxin.sheets.kinds import ImportKind, Note, Question, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.payloads import masked, open_row
-from nuanxin.sheets.reason_words import sentence
+from nuanxin.sheets.reason_words import sentence, words
 
 SHOWN: Final = 20
 DECIDED_AT_ONCE: Final = 50
@@ -62,6 +62,8 @@ class Review:
         Fate to its first rows.
     columns
         Sheet, letter, heading, what it was taken for, samples.
+    said
+        What there is to say about rows, and about how many; the most frequent first.
     open_questions
         What has to be answered before anything is applied.
     kept
@@ -72,6 +74,7 @@ class Review:
     total_count: int
     rows: dict[str, list[ShownRow]]
     columns: list[dict[str, Any]]
+    said: list[tuple[str, int]]
     open_questions: list[Question]
     kept: list[JournalEntry]
 
@@ -86,9 +89,15 @@ def review(batch: ImportBatch) -> Review:
         total_count=sum(_counts(batch).values()),
         rows={fate: shown_rows(batch, Fate(fate)) for fate in _SHOWN if _counts(batch)[fate]},
         columns=[_column(kind, column) for column in batch.columns],
+        said=_said(batch),
         open_questions=[asked[name] for name in batch.questions if name in asked],
         kept=list(kept[:SHOWN]) if batch.kept_count else [],
     )
+
+
+def _said(batch: ImportBatch) -> list[tuple[str, int]]:
+    counts = sorted(batch.note_counts.items(), key=lambda item: (-item[1], item[0]))
+    return [(words(batch.kind, code), count) for code, count in counts]
 
 
 _SHOWN: Final = (Fate.REJECTED.value, Fate.SUSPECT.value, Fate.CHANGED.value, Fate.NEW.value)

@@ -11,7 +11,7 @@ from nuanxin.sheets.kinds import Question
 LABEL: Final = _("member list")
 FIELDS: Final[Mapping[str, Text]] = {
     "seq": _("serial number"),
-    "name": _("name"),
+    "name": _("full name"),
     "id_type": _("kind of document"),
     "id_no": _("number of the document"),
     "phone": _("phone"),

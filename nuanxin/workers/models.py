@@ -45,7 +45,7 @@ class Worker(RootModel):
     )
     document_sealed = models.TextField(_("number of the document, sealed"), blank=True)
     document_tail = models.BigIntegerField(_("end of the number, fingerprint"), null=True)
-    name = models.CharField(_("name"), max_length=_NAME_LENGTH, blank=True)
+    name = models.CharField(_("full name"), max_length=_NAME_LENGTH, blank=True)
     pinyin = PersonPinyinField(_("pinyin"), sources=("name",))
     initials = PersonInitialsField(_("initials"), sources=("name",))
     phone_sealed = models.TextField(_("phone, sealed"), blank=True)

@@ -30,7 +30,7 @@ class _DocumentForm(OfficeForm):
 class EnterWorkerForm(_DocumentForm):
     title = _("Enter a worker")
     hint = _("Compare name and number with the card. Who is a member elsewhere gets a transfer.")
-    name = forms.CharField(label=_("name"), max_length=80)
+    name = forms.CharField(label=_("full name"), max_length=80)
     phone = forms.CharField(label=_("phone"), max_length=30, required=False)
     union = UnionField(label=_("union"))
     group = forms.ModelChoiceField(
@@ -84,7 +84,7 @@ class RevealForm(OfficeForm):
 class CorrectWorkerForm(OfficeForm):
     title = _("Correct name or phone")
     hint = _("A wrong number of a document is corrected by two people: propose a merge.")
-    name = forms.CharField(label=_("name"), max_length=80)
+    name = forms.CharField(label=_("full name"), max_length=80)
     phone = forms.CharField(
         label=_("phone"),
         max_length=30,

@@ -1,5 +1,7 @@
 """Wuxing's rosters: the figures of the page come out of the register, and nobody in them is real."""
 
+import datetime as dt
+import random
 import re
 
 import pytest
@@ -22,8 +24,8 @@ _ID = re.compile(r"\d{17}[\dX]")
 
 def people():
     found = members.unions(TOWNS)
-    homes = members._homes(found, members.random.Random(members._SEED))
-    return [members._person(n, u, members.random.Random(n)) for n, u in enumerate(homes)]
+    homes = members._homes(found, random.Random(members._SEED))
+    return [members._person(n, u, random.Random(n)) for n, u in enumerate(homes)]
 
 
 def test_full_demo_has_the_figures_of_the_page():
@@ -57,7 +59,7 @@ def test_rosters_become_the_register_and_what_is_unusable_comes_back(monkeypatch
 
     enrolling.send_in(by=SYSTEM)
 
-    counts = unions_by_kind(SYSTEM, root=union, as_of=members.dt.date(2026, 1, 1))
+    counts = unions_by_kind(SYSTEM, root=union, as_of=dt.date(2026, 1, 1))
     assert counts == {UnionKind.JOINT: 21, UnionKind.SINGLE: 65}
     assert Membership.objects.held().count() == Worker.objects.count() == 2_300
     assert Occupation.objects.count() == 2_300

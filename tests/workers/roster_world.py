@@ -5,13 +5,12 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.management import call_command
-
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import User
 from nuanxin.sheets import services, working
 from nuanxin.sheets.models import ImportBatch
 from nuanxin.unions.models import Union
+from nuanxin.workers import catalogue_seeds
 from nuanxin.workers.models import Membership, Occupation, Transfer, Worker
 from nuanxin.workers.sealing import opened
 from tests.factories import DivisionFactory, GrantFactory, UnionFactory
@@ -39,7 +38,7 @@ class World:
 
 def make_world() -> World:
     """Save the office."""
-    call_command("seed_catalogues", stdout=io.StringIO())
+    catalogue_seeds.seed()
     division = DivisionFactory.create(code="330502", name="吴兴区")
     city = UnionFactory.create(code="HZ", name="湖州市总工会", root=True)
     county = UnionFactory.create(code="WX", name="吴兴区总工会", parent=city, division=division)

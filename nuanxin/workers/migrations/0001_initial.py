@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('document_kind', models.CharField(choices=[('resident', 'resident identity card'), ('residence', 'residence permit for Hong Kong, Macau and Taiwan'), ('permanent', 'permanent residence card for foreigners'), ('hk_macau', 'travel permit for Hong Kong and Macau'), ('taiwan', 'travel permit for Taiwan'), ('passport', 'passport'), ('other', 'other document')], max_length=10, verbose_name='kind of document')),
                 ('document_sealed', models.TextField(blank=True, verbose_name='number of the document, sealed')),
                 ('document_tail', models.BigIntegerField(null=True, verbose_name='end of the number, fingerprint')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
+                ('name', models.CharField(blank=True, max_length=60, verbose_name='full name')),
                 ('pinyin', nuanxin.core.search.PersonPinyinField(blank=True, default='', editable=False, max_length=120, sources=('name',), verbose_name='pinyin')),
                 ('initials', nuanxin.core.search.PersonInitialsField(blank=True, default='', editable=False, max_length=30, sources=('name',), verbose_name='initials')),
                 ('phone_sealed', models.TextField(blank=True, verbose_name='phone, sealed')),

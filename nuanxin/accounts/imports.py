@@ -17,6 +17,7 @@ from nuanxin.sheets.kinds import (
     Candidate,
     Change,
     Note,
+    PlainKind,
     Question,
     Resolver,
     Setting,
@@ -35,7 +36,7 @@ _ROLES: Final = {
 _GIVEN: Final = (GrantedRole.OFFICER, GrantedRole.AUDITOR, GrantedRole.ADMIN)
 
 
-class UserImport:
+class UserImport(PlainKind):
     """The kind ``user`` of `sheets.kinds.ImportKind`; its keys are user names."""
 
     name = "user"
@@ -57,7 +58,7 @@ class UserImport:
         "union_unknown": _("no union of yours is called that"),
         "too_long": _("this text is too long"),
     }
-    sensitive: frozenset[str] = frozenset({"phone"})
+    sensitive = frozenset({"phone"})
 
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may create users: administrators of the whole tree. No query."""

@@ -1,6 +1,6 @@
 """What a room says about the things its sheets bring: how to resolve, compare and write them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -134,6 +134,9 @@ class ImportKind(Protocol):
     def sensitive(self) -> frozenset[str]:
         """Return the fields whose contents a page about an import shows masked: numbers of people."""
 
+    def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
+        """Return how things are called whose codes stand among the values of rows; others are absent."""
+
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may bring such a sheet for a union."""
 
@@ -157,6 +160,16 @@ class ImportKind(Protocol):
 
     def withdraw(self, keys: Sequence[str], *, by: Actor) -> dict[str, str]:
         """Remove things that an import had made; return why some stay, by key."""
+
+
+class PlainKind:
+    """What a kind says that has no numbers of people and no codes among its values."""
+
+    sensitive: frozenset[str] = frozenset()
+
+    def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
+        """Return nothing. No query."""
+        return {}
 
 
 _kinds: Final[dict[str, ImportKind]] = {}

@@ -1,18 +1,19 @@
 """What the office sees of an import: how far it is, what it would change, and what to decide."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from nuanxin.core.errors import Text
 from nuanxin.sheets.enums import EntryState, Fate
-from nuanxin.sheets.kinds import ImportKind, Note, Question, kind_of
+from nuanxin.sheets.kinds import ImportKind, Note, Question, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.payloads import masked, open_row
 from nuanxin.sheets.reason_words import sentence, words
 
 SHOWN: Final = 20
 DECIDED_AT_ONCE: Final = 50
+_LONGEST_CODE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,14 @@ def shown_rows(batch: ImportBatch, fate: Fate, *, limit: int = SHOWN) -> list[Sh
     kind = kind_of(batch.kind)
     rows = list(ImportRow.objects.filter(batch=batch, fate=fate).order_by("number")[:limit])
     stored = kind.current([r.key for r in rows if r.key]) if fate != Fate.REJECTED else {}
-    return [_shown(kind, row, stored.get(row.key, {})) for row in rows]
+    names = _Names(kind, list(stored.values()))
+    diffs = [open_row(row.batch_id, row.number, row.payload_sealed)[1] for row in rows]
+    if fate in (Fate.CHANGED, Fate.SUSPECT):
+        names.learn(diffs)
+    return [
+        _shown(kind, row, diff, stored.get(row.key, {}), names)
+        for row, diff in zip(rows, diffs, strict=True)
+    ]
 
 
 def _counts(batch: ImportBatch) -> dict[str, int]:
@@ -131,13 +139,48 @@ def _parts(batch: ImportBatch) -> list[Part]:
     return parts
 
 
-def _shown(kind: ImportKind, row: ImportRow, stored: dict[str, Any]) -> ShownRow:
-    _said, diff = open_row(row.batch_id, row.number, row.payload_sealed)
+class _Names:
+    """How values are shown: codes by the names of their things, numbers of people by their ends."""
+
+    def __init__(self, kind: ImportKind, stored: Iterable[Values]) -> None:
+        self._kind, self._stored = kind, stored
+        self._known: Mapping[str, str] = {}
+
+    def learn(self, diffs: Iterable[Values]) -> None:
+        """Look up what the codes in some rows, and in what stands, are called."""
+        values = [value for each in (*self._stored, *diffs) for value in each.values()]
+        self._known = self._kind.names_of({part for value in values for part in _parts_of(value)})
+
+    def shown(self, name: str, value: object) -> str:
+        if name in self._kind.sensitive:
+            return masked(as_words(value))
+        if isinstance(value, list):
+            return as_words([self._called(each) for each in value])
+        return as_words(self._called(value))
+
+    def _called(self, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [self._known.get(part, part) for part in value.split("|")]
+        return " · ".join(filter(None, parts))
+
+
+def _parts_of(value: object) -> Iterator[str]:
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str) and len(each) <= _LONGEST_CODE * 4:
+            yield from each.split("|")
+
+
+def _shown(
+    kind: ImportKind,
+    row: ImportRow,
+    diff: Values,
+    stored: Values,
+    names: _Names,
+) -> ShownRow:
     changes = [
         FieldChange(
-            field_label(kind, name),
-            _shown_value(kind, name, stored.get(name)),
-            _shown_value(kind, name, value),
+            field_label(kind, name), names.shown(name, stored.get(name)), names.shown(name, value)
         )
         for name, value in diff.items()
     ]
@@ -155,11 +198,6 @@ def _shown(kind: ImportKind, row: ImportRow, stored: dict[str, Any]) -> ShownRow
         ],
         is_taken=row.is_taken,
     )
-
-
-def _shown_value(kind: ImportKind, name: str, value: object) -> str:
-    words = as_words(value)
-    return masked(words) if name in kind.sensitive else words
 
 
 def _reason(kind: ImportKind, note: Note, data: dict[str, Any]) -> str:

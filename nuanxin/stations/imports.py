@@ -8,7 +8,7 @@ from nuanxin.algorithms.geo import haversine_one_m
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Text
 from nuanxin.core.policies import Decision
-from nuanxin.sheets.kinds import Change, Question, Resolver, Setting, Source, Values
+from nuanxin.sheets.kinds import Change, PlainKind, Question, Resolver, Setting, Source, Values
 from nuanxin.stations import import_labels, policies
 from nuanxin.stations.import_resolving import StationResolver
 from nuanxin.stations.import_values import canonical_hours
@@ -28,7 +28,7 @@ _OTHER: Final = (
 )  # fmt: skip
 
 
-class StationImport:
+class StationImport(PlainKind):
     """The kind ``station`` of `sheets.kinds.ImportKind`."""
 
     name = "station"
@@ -36,7 +36,6 @@ class StationImport:
     fields: Mapping[str, Text] = import_labels.FIELDS
     values: Mapping[str, Text] = import_labels.VALUES
     words: Mapping[str, Text] = import_labels.WORDS
-    sensitive: frozenset[str] = frozenset()
 
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may bring a station list of a union. No query."""

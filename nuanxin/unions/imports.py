@@ -17,6 +17,7 @@ from nuanxin.sheets.kinds import (
     Candidate,
     Change,
     Note,
+    PlainKind,
     Question,
     Resolver,
     Setting,
@@ -41,7 +42,7 @@ _KINDS: Final = {
 _YES_OR_NO: Final = {"是": True, "√": True, "1": True, "yes": True, "否": False, "×": False, "0": False, "no": False}  # fmt: skip
 
 
-class UnionImport:
+class UnionImport(PlainKind):
     """The kind ``union`` of `sheets.kinds.ImportKind`."""
 
     name = "union"
@@ -72,7 +73,6 @@ class UnionImport:
         "yes_or_no": _("say yes or no here"),
         "too_long": _("this text is too long"),
     }
-    sensitive: frozenset[str] = frozenset()
 
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may enter unions below another. No query."""

@@ -1,6 +1,6 @@
 """Members as a kind of sheet: how they stand, and how an import writes them and takes them back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from nuanxin.core.actors import Actor
@@ -13,6 +13,7 @@ from nuanxin.workers.enums import MembershipState
 from nuanxin.workers.import_resolving import MemberResolver
 from nuanxin.workers.import_standing import standing_of, values_of
 from nuanxin.workers.import_writing import Writer, withdraw_workers
+from nuanxin.workers.models import WorkerGroup
 
 _HELD = (MembershipState.ACTIVE.value, MembershipState.RETAINED.value)
 
@@ -26,6 +27,14 @@ class MemberImport:
     values: Mapping[str, Text] = import_labels.VALUES
     words: Mapping[str, Text] = import_labels.WORDS
     sensitive = frozenset({"id_no", "phone", "document"})
+
+    def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
+        """Return the names of unions, groups of workers and states. Two queries."""
+        names = dict(Union.objects.filter(code__in=codes).values_list("code", "name"))
+        names |= {group.pk: str(group) for group in WorkerGroup.objects.filter(pk__in=codes)}
+        return names | {
+            state.value: str(state.label) for state in MembershipState if state.value in codes
+        }
 
     def may_import(self, by: Actor, *, scope_path: str) -> Decision:
         """Decide whether somebody may bring a member list of a union. No query."""

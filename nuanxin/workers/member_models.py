@@ -115,7 +115,7 @@ class Membership(ShardedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.worker_id} {self.n}"
+        return f"{self.worker} · {self.union}"
 
     @property
     def is_present(self) -> bool:
@@ -218,4 +218,4 @@ class Transfer(ShardedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.worker_id} {self.n}"
+        return f"{self.worker} · {self.from_union} → {self.to_union}"

@@ -283,4 +283,4 @@ class WorkerMerge(ShardedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.worker_id} → {self.survivor_id}"
+        return str(self.worker)

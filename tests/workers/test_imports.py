@@ -416,3 +416,13 @@ def test_row_that_was_changed_since_is_kept_and_says_so(world):
 
     assert entry.state == "kept"
     assert world.officer.display_name in entry.reason
+
+
+def test_page_of_a_list_names_things_and_shows_no_codes(world):
+    member(1, world.couriers)
+
+    batch = bring(world, roster(person(1, group="骑手", platform="甲平台")))
+
+    shown = review(batch).rows["changed"][0]
+    after = {change.label: change.after for change in shown.changes}
+    assert after == {"从业情况": "外卖配送员 · 甲平台", "转入工会": world.riders.name}

@@ -13,6 +13,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Set up the loggers, and make our own timed rules known."""
         from nuanxin.core import (
+            among,
             audit_words,
             checks,
             health,
@@ -25,6 +26,7 @@ class CoreConfig(AppConfig):
             verbs,
         )
 
+        among.register()
         logs.configure()
         register_check(checks.confirmed_rows_last, "nuanxin", deploy=True)
         ticking.register("core.trim_heartbeats", processes.trim_heartbeats, every_s=3600)

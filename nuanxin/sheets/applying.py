@@ -49,6 +49,7 @@ class _Line:
     stored: Values | None
     told: dict[str, str]
     found: Comparison
+    staged: Values
 
 
 def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
@@ -126,7 +127,7 @@ def _lines(
         said |= _chosen(row.notes)
         stored, before = current.get(row.key), told.get(row.key, {})
         found = compare(said, stored, before, digest, new, kind.alike)
-        lines.append(_Line(row.number, row.key, row.label, stored, before, found))
+        lines.append(_Line(row.number, row.key, row.label, stored, before, found, new))
     return lines
 
 
@@ -141,7 +142,9 @@ def _change(line: _Line) -> Change:
 def _entry(batch: ImportBatch, line: _Line) -> tuple[Any, ...]:
     diff, stored = line.found.diff, line.stored
     before = None if stored is None else {name: stored.get(name) for name in diff}
-    sealed = seal_entry(batch.pk, line.number, before, diff)
+    # of a new thing the row itself tells, unless somebody has chosen among readings
+    is_told = stored is None and diff == line.staged
+    sealed = "" if is_told else seal_entry(batch.pk, line.number, before, diff)
     told = digests_as_text(line.told)
     return (
         batch.pk, line.number, line.key, line.label, stored is None, sealed, told, EntryState.STANDS.value, "",

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db import connection
 
-PIECE_S: Final = 0.5
+PIECE_S: Final = 0.4
 # SQLite's waiting writers look every tenth of a second at the latest
 PAUSE_S: Final = 0.11
 _LEAST, _MOST = 20, 4_000
@@ -25,7 +25,7 @@ class Pace:
     def end(self) -> None:
         """Choose the next size by how long this piece took, and let others write."""
         took_s = max(time.monotonic() - self._began, 0.001)
-        wanted = round(self.size * min(2.0, max(0.25, PIECE_S / took_s)))
+        wanted = round(self.size * min(1.5, max(0.25, PIECE_S / took_s)))
         self.size = min(_MOST, max(_LEAST, wanted))
         if connection.vendor == "sqlite" and took_s > PAUSE_S / 2:
             time.sleep(PAUSE_S)

@@ -16,7 +16,7 @@ from nuanxin.sheets.enums import BatchState, EntryState
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, JournalEntry, SourceRecord
 from nuanxin.sheets.pacing import Pace
-from nuanxin.sheets.payloads import open_entry
+from nuanxin.sheets.payloads import open_entries
 from nuanxin.sheets.services import check_time
 from nuanxin.sheets.telling import remember
 
@@ -130,12 +130,19 @@ def _take_entries_back(
 ) -> tuple[list[JournalEntry], dict[int, str]]:
     """Take lines of the journal back; return those undone, and why others are kept, by key."""
     current = kind.current([entry.key for entry in entries])
+    opened = open_entries(entries)
     kept = {
-        entry.pk: _changed_since(batch, entry) for entry in entries if not _stands(entry, current)
+        entry.pk: _changed_since(batch, entry)
+        for entry in entries
+        if not _stands(entry, opened[entry.number][1], current)
     }
     back = [entry for entry in entries if entry.pk not in kept]
     fresh = {entry.key: entry for entry in back if entry.is_new and entry.key in current}
-    changes = [_change(entry, current[entry.key]) for entry in back if not entry.is_new]
+    changes = [
+        _change(entry, opened[entry.number][0], current[entry.key])
+        for entry in back
+        if not entry.is_new
+    ]
     kind.write(changes, by=by, is_undo=True)
     for key, reason in kind.withdraw(list(fresh), by=by).items():
         kept[fresh[key].pk] = reason
@@ -147,19 +154,18 @@ def _take_entries_back(
     return back, kept
 
 
-def _stands(entry: JournalEntry, current: dict[str, Values]) -> bool:
+def _stands(entry: JournalEntry, after: Values, current: dict[str, Values]) -> bool:
     """Whether the thing still is as this import left it, in the fields it touched."""
     stored = current.get(entry.key)
     if stored is None:
         return entry.is_new  # gone already: there is nothing to take back
-    after = open_entry(entry)[1]
     if entry.is_new:
         return all(value == after.get(name) for name, value in stored.items() if name in after)
     return all(stored.get(name) == value for name, value in after.items())
 
 
-def _change(entry: JournalEntry, stored: Values) -> Change:
-    return Change(entry.key, stored, {**stored, **open_entry(entry)[0]})
+def _change(entry: JournalEntry, before: Values, stored: Values) -> Change:
+    return Change(entry.key, stored, {**stored, **before})
 
 
 def _changed_since(batch: ImportBatch, entry: JournalEntry) -> str:

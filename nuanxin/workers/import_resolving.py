@@ -228,7 +228,7 @@ def _known(ids: Sequence[UUID], records: Sequence[Accepted]) -> _Known:
     known = _Known(standing, survivors, {phone: sealer.phone_index(phone) for phone in phones})
     # the row that a person no longer stands in still has their phone
     owners = Worker.objects.filter(
-        phone_index__in=known.prints.values(), alias__isnull=True
+        phone_index__among=list(known.prints.values()), alias__isnull=True
     ).order_by()
     for index, worker in owners.values_list("phone_index", "pk"):
         known.owners.setdefault(index or 0, set()).add(worker)

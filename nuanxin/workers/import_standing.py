@@ -70,10 +70,10 @@ def standing_of(ids: Iterable[UUID]) -> tuple[dict[str, Standing], dict[UUID, UU
     Five queries.
     """
     wanted = set(ids)
-    aliases = WorkerAlias.objects.filter(pk__in=wanted).values_list("pk", "survivor_id")
+    aliases = WorkerAlias.objects.filter(pk__among=wanted).values_list("pk", "survivor_id")
     survivors = dict(aliases)
     keys = {survivors.get(key, key) for key in wanted}
-    workers = Worker.objects.filter(pk__in=keys, erased_at__isnull=True).order_by()
+    workers = Worker.objects.filter(pk__among=keys, erased_at__isnull=True).order_by()
     columns = ("name", "phone_sealed", "document_kind")
     found = {row[0]: Standing(*row[1:]) for row in workers.values_list("pk", *columns)}
     _add_memberships(found)
@@ -101,7 +101,7 @@ def values_of(key: str, standing: Standing) -> Values:
 
 
 def _add_memberships(found: dict[UUID, Standing]) -> None:
-    rows = Membership.objects.present().filter(worker__in=list(found)).order_by("n")
+    rows = Membership.objects.present().filter(worker_id__among=list(found)).order_by("n")
     columns = ("worker_id", "state", "union__code", "union__path", "joined", "member_no")
     for worker, state, code, path, joined, member_no in rows.values_list(*columns):
         standing = found[worker]
@@ -113,13 +113,13 @@ def _add_memberships(found: dict[UUID, Standing]) -> None:
 
 
 def _add_transfers(found: dict[UUID, Standing]) -> None:
-    rows = Transfer.objects.open().filter(worker__in=list(found)).order_by()
+    rows = Transfer.objects.open().filter(worker_id__among=list(found)).order_by()
     for worker, code in rows.values_list("worker_id", "to_union__code"):
         found[worker].transfer_to = code
 
 
 def _add_occupations(found: dict[UUID, Standing]) -> None:
-    rows = Occupation.objects.filter(worker__in=list(found), until_on__isnull=True)
+    rows = Occupation.objects.filter(worker_id__among=list(found), until_on__isnull=True)
     columns = ("worker_id", "group_id", "platform")
     for worker, group, platform in rows.order_by("group_id", "platform").values_list(*columns):
         found[worker].occupations.append(f"{group}|{platform}")

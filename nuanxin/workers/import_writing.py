@@ -66,11 +66,12 @@ class Writer:
         self._now, self._today = clock.now(), clock.civil_date()
         self._sealer = sealing.Sealer()
         # erased rows are filled again: they are there, although nothing is known of them
-        self._stored = Worker.objects.in_bulk([UUID(change.key) for change in changes])
+        rows = Worker.objects.filter(pk__among=[UUID(change.key) for change in changes])
+        self._stored = {row.pk: row for row in rows}
         self._present: dict[UUID, list[Membership]] = {}
         self._last: dict[UUID, int] = {}
-        rows = Membership.objects.filter(worker__in=list(self._stored)).order_by("n")
-        for row in rows.select_related("union"):
+        held = Membership.objects.filter(worker_id__among=list(self._stored)).order_by("n")
+        for row in held.select_related("union"):
             self._last[row.worker_id] = row.n
             if row.is_present:
                 self._present.setdefault(row.worker_id, []).append(row)

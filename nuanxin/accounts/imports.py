@@ -97,7 +97,14 @@ class UserImport(PlainKind):
         """Return that different texts are different."""
         return False
 
-    def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
+    def write(
+        self,
+        changes: Sequence[Change],
+        *,
+        by: Actor,
+        is_undo: bool = False,
+        prepared: object = None,
+    ) -> None:
         """Create users, give and end roles, as the office does. Some ten queries for each."""
         for change in changes:
             user = User.objects.filter(username=change.key).first()

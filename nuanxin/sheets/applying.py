@@ -39,6 +39,22 @@ class _Row(NamedTuple):
     notes: list[dict[str, Any]]
 
 
+class _Said(NamedTuple):
+    """What a row says, what it would change, and the fingerprints of the former."""
+
+    values: Values
+    new: Values
+    digests: dict[str, str]
+
+
+class _Ready(NamedTuple):
+    """A piece that only has to be compared and written."""
+
+    rows: list[_Row]
+    said: list[_Said]
+    prepared: Any
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A row, what stands, and what it changes."""
@@ -69,20 +85,22 @@ def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
 
     Notes
     -----
-    For each piece three queries, the writes of the kind, and four bulk statements.
+    For each piece three queries, the writes of the kind, and three bulk statements. Whatever needs no
+    look at the tables is done between two pieces, while others may write.
     """
     kind, by, digest, pace = kind_of(batch.kind), on_behalf_of(batch), digester(), Pace()
     while True:
         if not may_go_on():
             holds.let_go(batch)
             return
+        # made ready while others write
+        ready = _make_ready(kind, _next_rows(batch, pace.size), batch, digest)
         pace.begin()
         with transaction.atomic():
-            rows = _next_rows(batch, pace.size)
-            if not rows:
+            if not ready.rows:
                 _finish(batch, by)
                 return
-            _apply_piece(batch, kind, rows, by, digest)
+            _apply_piece(batch, kind, ready, by, digest)
         pace.end()
 
 
@@ -94,19 +112,32 @@ def _next_rows(batch: ImportBatch, size: int) -> list[_Row]:
     return [_Row(*row) for row in rows[:size]]
 
 
+def _make_ready(
+    kind: ImportKind, rows: list[_Row], batch: ImportBatch, digest: Callable[[object], str]
+) -> _Ready:
+    """Open the rows of a piece, and compute what needs no look at the tables."""
+    said: list[_Said] = []
+    for row in rows:
+        values, new = open_row(batch.pk, row.number, row.payload_sealed)
+        values |= _chosen(row.notes)
+        said.append(_Said(values, new, {name: digest(value) for name, value in values.items()}))
+    fresh = {row.key: each.new for row, each in zip(rows, said, strict=True) if each.new}
+    return _Ready(rows, said, kind.prepare(fresh))
+
+
 def _apply_piece(
     batch: ImportBatch,
     kind: ImportKind,
-    rows: list[_Row],
+    ready: _Ready,
     by: Actor,
     digest: Callable[[object], str],
 ) -> None:
-    last = rows[-1].number
-    lines = _lines(batch, kind, rows, digest)
+    last = ready.rows[-1].number
+    lines = _lines(batch, kind, ready, digest)
     changing = [line for line in lines if line.stored is None or line.found.diff]
     holds.renew(batch, applied_through=last, applied_count=F("applied_count") + len(changing))
     batch.applied_through = last
-    kind.write([_change(line) for line in changing], by=by)
+    kind.write([_change(line) for line in changing], by=by, prepared=ready.prepared)
     bulk.insert(JournalEntry, _WRITTEN, [_entry(batch, line) for line in changing])
     unheard = {line.key: line.found.digests for line in lines if not line.found.is_heard}
     remember(batch, {key: digests_as_text(digests) for key, digests in unheard.items()})
@@ -115,19 +146,17 @@ def _apply_piece(
 def _lines(
     batch: ImportBatch,
     kind: ImportKind,
-    rows: list[_Row],
+    ready: _Ready,
     digest: Callable[[object], str],
 ) -> list[_Line]:
     """Compare once more: between preview and now somebody may have been at the desk."""
-    keys = [row.key for row in rows]
+    keys = [row.key for row in ready.rows]
     current, told = kind.current(keys), told_by(batch, keys)
     lines = []
-    for row in rows:
-        said, new = open_row(batch.pk, row.number, row.payload_sealed)
-        said |= _chosen(row.notes)
+    for row, said in zip(ready.rows, ready.said, strict=True):
         stored, before = current.get(row.key), told.get(row.key, {})
-        found = compare(said, stored, before, digest, new, kind.alike)
-        lines.append(_Line(row.number, row.key, row.label, stored, before, found, new))
+        found = compare(said.values, stored, before, digest, said.new, kind.alike, said.digests)
+        lines.append(_Line(row.number, row.key, row.label, stored, before, found, said.new))
     return lines
 
 

@@ -43,6 +43,7 @@ def compare(
     digest: Callable[[object], str],
     defaults: Values | None = None,
     alike: Callable[[str, object, object], bool] = lambda name, stored, said: False,
+    digests: Digests | None = None,
 ) -> Comparison:
     """Return what a row changes.
 
@@ -61,6 +62,8 @@ def compare(
 
     alike
         Whether two values of a field mean the same although they differ.
+    digests
+        Fingerprints of what the row says, where they are known already.
 
     Returns
     -------
@@ -68,7 +71,8 @@ def compare(
         For a new thing every field that is not blank. A blank cell changes a field only where the
         source had filled it before.
     """
-    digests = {name: digest(value) for name, value in said.items()}
+    if digests is None:
+        digests = {name: digest(value) for name, value in said.items()}
     is_heard = all(told.get(name) == mark for name, mark in digests.items())
     kept = {**told, **digests}
     if stored is None:

@@ -155,7 +155,17 @@ class ImportKind(Protocol):
     def alike(self, name: str, stored: object, said: object) -> bool:
         """Return whether two values of a field mean the same although they differ."""
 
-    def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
+    def prepare(self, said: Mapping[str, Values]) -> Any:
+        """Compute what writing new things will take, by key, outside of any transaction."""
+
+    def write(
+        self,
+        changes: Sequence[Change],
+        *,
+        by: Actor,
+        is_undo: bool = False,
+        prepared: Any = None,
+    ) -> None:
         """Write things, in the transaction of the caller; an undo leaves nothing empty behind."""
 
     def withdraw(self, keys: Sequence[str], *, by: Actor) -> dict[str, str]:
@@ -170,6 +180,10 @@ class PlainKind:
     def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
         """Return nothing. No query."""
         return {}
+
+    def prepare(self, said: Mapping[str, Values]) -> Any:
+        """Prepare nothing. No query."""
+        return None
 
 
 _kinds: Final[dict[str, ImportKind]] = {}

@@ -17,15 +17,23 @@ class Pace:
     def __init__(self, start: int = 200) -> None:
         self.size = start
         self._began = time.monotonic()
+        self._free_from_s: float | None = None
 
     def begin(self) -> None:
-        """Start the clock of a piece."""
+        """Start the clock of a piece, once others have had time to write since the last one.
+
+        Whatever is made ready between two pieces, outside of a transaction, is part of that time.
+        """
+        if self._free_from_s is not None:
+            left_s = PAUSE_S - (time.monotonic() - self._free_from_s)
+            if left_s > 0:
+                time.sleep(left_s)
         self._began = time.monotonic()
 
     def end(self) -> None:
-        """Choose the next size by how long this piece took, and let others write."""
+        """Choose the next size by how long this piece took."""
         took_s = max(time.monotonic() - self._began, 0.001)
         wanted = round(self.size * min(1.5, max(0.25, PIECE_S / took_s)))
         self.size = min(_MOST, max(_LEAST, wanted))
-        if connection.vendor == "sqlite" and took_s > PAUSE_S / 2:
-            time.sleep(PAUSE_S)
+        is_felt = connection.vendor == "sqlite" and took_s > PAUSE_S / 2
+        self._free_from_s = time.monotonic() if is_felt else None

@@ -74,7 +74,14 @@ class StationImport(PlainKind):
             return False
         return haversine_one_m(*stored[3:], *said[3:]) < _SAME_POINT_M
 
-    def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
+    def write(
+        self,
+        changes: Sequence[Change],
+        *,
+        by: Actor,
+        is_undo: bool = False,
+        prepared: object = None,
+    ) -> None:
         """Write stations with their hosts, outlets and links; see `import_writing`."""
         write_stations(changes, is_undo=is_undo)
 

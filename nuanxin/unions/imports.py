@@ -113,7 +113,14 @@ class UnionImport(PlainKind):
         """Return that different texts are different."""
         return False
 
-    def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
+    def write(
+        self,
+        changes: Sequence[Change],
+        *,
+        by: Actor,
+        is_undo: bool = False,
+        prepared: object = None,
+    ) -> None:
         """Enter unions one after the other, as the office does. Some eight queries for each."""
         for change in changes:
             after = change.after

@@ -12,7 +12,7 @@ from nuanxin.workers import import_labels, policies
 from nuanxin.workers.enums import MembershipState
 from nuanxin.workers.import_resolving import MemberResolver
 from nuanxin.workers.import_standing import standing_of, values_of
-from nuanxin.workers.import_writing import Writer, withdraw_workers
+from nuanxin.workers.import_writing import NewWorker, Writer, prepared_workers, withdraw_workers
 from nuanxin.workers.models import WorkerGroup
 
 _HELD = (MembershipState.ACTIVE.value, MembershipState.RETAINED.value)
@@ -63,10 +63,21 @@ class MemberImport:
         """Return whether a list says no more than what stands: it never takes a member down. No query."""
         return name == "state" and stored in _HELD
 
-    def write(self, changes: Sequence[Change], *, by: Actor, is_undo: bool = False) -> None:
+    def prepare(self, said: Mapping[str, Values]) -> dict[str, NewWorker]:
+        """Seal the numbers of those who may be new, by key. No query."""
+        return prepared_workers(said)
+
+    def write(
+        self,
+        changes: Sequence[Change],
+        *,
+        by: Actor,
+        is_undo: bool = False,
+        prepared: Mapping[str, NewWorker] | None = None,
+    ) -> None:
         """Write workers with their memberships, occupations and transfers; see `import_writing`."""
         if changes:
-            Writer(changes, by=by, is_undo=is_undo).write()
+            Writer(changes, by=by, is_undo=is_undo, prepared=prepared or {}).write()
 
     def withdraw(self, keys: Sequence[str], *, by: Actor) -> dict[str, str]:
         """Remove workers that an import had made; see `import_writing`."""

@@ -27,14 +27,16 @@ TABLES = (
 )  # fmt: skip
 
 
-def program(database: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+def program(
+    database: Path, *arguments: str, module: str = "tests.stations.import_program"
+) -> "subprocess.Popen[bytes]":
     known = {
         "DJANGO_SETTINGS_MODULE": "config.settings.base",
         "DATABASE_URL": f"sqlite:///{database}",
         "NUANXIN_VAR": str(database.parent),
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "tests.stations.import_program", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     return subprocess.Popen(command, cwd=ROOT, env=os.environ | known)
 
 

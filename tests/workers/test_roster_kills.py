@@ -1,0 +1,67 @@
+"""A roster whose process is killed at any moment, resumed each time, ends as one that nobody disturbed."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.stations.test_import_kills import ROOT, asked, copy_of, program, state_of
+
+MODULE = "tests.workers.roster_program"
+ALREADY_THERE = 19
+
+
+def ran(database: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    return program(database, *arguments, module=MODULE)
+
+
+def register(database: Path) -> str:
+    """Return how many rows each table of the register has, and a fingerprint of all they say."""
+    known = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.base",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "NUANXIN_VAR": str(database.parent),
+        "PYTHONPATH": str(ROOT),
+        "PATH": "/usr/bin:/bin",
+    }
+    command = [sys.executable, "-m", MODULE, "dump"]
+    done = subprocess.run(command, cwd=ROOT, env=known, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("people", "kills", "longest_s"),
+    [
+        pytest.param(1_200, 4, 3.0, id="short"),
+        pytest.param(200_000, 10, 60.0, id="long", marks=pytest.mark.slow),
+    ],
+)
+def test_roster_killed_again_and_again_ends_as_one_that_was_not(tmp_path, people, kills, longest_s):
+    prepared = tmp_path / "prepared.sqlite3"
+    assert ran(prepared, "prepare", str(people)).wait(600) == 0
+    clean, killed = copy_of(prepared, "clean"), copy_of(prepared, "killed")
+    assert ran(clean, "work").wait(1_800) == 0
+    rng, reached = random.Random(7), []
+
+    for _kill in range(kills):
+        worker = ran(killed, "work")
+        time.sleep(1.5 + rng.uniform(0.0, longest_s))
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(20)
+        # the hold of a process that is gone runs out
+        asked(killed, "UPDATE sheets_importbatch SET held_until_at = '2000-01-01 00:00:00' WHERE holder <> ''")  # fmt: skip
+        reached.append(state_of(killed))
+    assert ran(killed, "work").wait(1_800) == 0
+
+    assert any(state != "applied" for state, _through in reached), reached
+    assert state_of(clean)[0] == state_of(killed)[0] == "applied", reached
+    found = register(killed)
+    assert found == register(clean)
+    assert found.startswith(f"[{people}, ")
+    written = people - ALREADY_THERE // 2
+    counted = asked(killed, "SELECT COUNT(*), COUNT(DISTINCT number) FROM sheets_journalentry")
+    assert counted[0][0] == counted[0][1] >= written - ALREADY_THERE

@@ -94,7 +94,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         variables = os.environ | {"NUANXIN_VAR": folder, "NUANXIN_DEMO": "1"}
         _manage(variables, "migrate", "--verbosity", "0")
-        _manage(variables, "seed_demo", "--stations", str(asked.stations))
+        _manage(variables, "seed_demo", "--members", "0", "--stations", str(asked.stations))
         variables["NUANXIN_DEMO"] = "0"  # served and written to as in production
         ports = [free_port() for _ in range(asked.processes)]
         for port in ports:

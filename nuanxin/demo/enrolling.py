@@ -10,8 +10,15 @@ from nuanxin.sheets.models import ImportBatch
 from nuanxin.unions.models import Union
 
 
-def send_in(*, by: Actor) -> int:
+def send_in(*, by: Actor, count: int = members.MEMBERS) -> int:
     """Bring the files of unions and members, and have all of them applied.
+
+    Parameters
+    ----------
+    by
+        Who acts; the office over the whole tree.
+    count
+        Members, 2,150 at least: each union has 25.
 
     Returns
     -------
@@ -30,7 +37,7 @@ def send_in(*, by: Actor) -> int:
     towns = current_divisions(under=members.COUNTY, level=Level.TOWN)
     names = list(towns.order_by("code").values_list("name", flat=True))
     county = Union.objects.get(code=f"u{members.COUNTY}")
-    unions, *rosters = members.rosters(members.unions(names))
+    unions, *rosters = members.rosters(members.unions(names), count)
     _send(unions, county, by)
     return sum(_send(roster, county, by) for roster in rosters)
 

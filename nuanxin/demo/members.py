@@ -71,21 +71,23 @@ def unions(towns: Sequence[str]) -> list[NewUnion]:
     return found
 
 
-def rosters(found: Sequence[NewUnion]) -> list[Roster]:
+def rosters(found: Sequence[NewUnion], count: int = MEMBERS) -> list[Roster]:
     """Return the files in which unions and members arrive, the unions first.
 
     Parameters
     ----------
     found
         As ``unions`` returns them.
+    count
+        Members, 25 for each union at least.
 
     Returns
     -------
     list of Roster
-        Their usable rows name 11,961 different people; others come twice, are unreadable or have left.
+        Their usable rows name so many different people; others come twice, are unreadable or have left.
     """
     chance = random.Random(_SEED)
-    people = [_person(n, union, chance) for n, union in enumerate(_homes(found, chance))]
+    people = [_person(n, union, chance) for n, union in enumerate(_homes(found, count, chance))]
     joint = [row for row in people if "联合工会" in row["所属工会"]]
     single = [row for row in people if "联合工会" not in row["所属工会"]]
     riders = [row for row in joint if "外卖行业" in row["所属工会"]]
@@ -104,11 +106,11 @@ def rosters(found: Sequence[NewUnion]) -> list[Roster]:
     ]
 
 
-def _homes(found: Sequence[NewUnion], chance: random.Random) -> list[NewUnion]:
+def _homes(found: Sequence[NewUnion], count: int, chance: random.Random) -> list[NewUnion]:
     """Return the union of each member: joint ones are large, single ones have 25 members at least."""
     weights = [12.0 if union.kind == "联合工会" else 1.0 + chance.random() for union in found]
     homes = [union for union in found for _n in range(25)]
-    return homes + chance.choices(found, weights, k=MEMBERS - len(homes))
+    return homes + chance.choices(found, weights, k=count - len(homes))
 
 
 def _person(n: int, union: NewUnion, chance: random.Random) -> dict[str, str]:

@@ -25,7 +25,7 @@ def demo(clock, settings, tmp_path):
     for holder in (snapshots.holder, places.holder):
         holder.forget()
     clock.stop_at("2026-03-10T11:00:00")
-    call_command("seed_demo", stations=COUNT, verbosity=0)
+    call_command("seed_demo", stations=COUNT, members=0, verbosity=0)
     yield clock
     for holder in (snapshots.holder, places.holder):
         holder.forget()

@@ -24,7 +24,7 @@ _ID = re.compile(r"\d{17}[\dX]")
 
 def people():
     found = members.unions(TOWNS)
-    homes = members._homes(found, random.Random(members._SEED))
+    homes = members._homes(found, members.MEMBERS, random.Random(members._SEED))
     return [members._person(n, u, random.Random(n)) for n, u in enumerate(homes)]
 
 
@@ -48,8 +48,7 @@ def test_nobody_of_the_demo_can_be_real():
 
 
 @pytest.mark.django_db
-def test_rosters_become_the_register_and_what_is_unusable_comes_back(monkeypatch):
-    monkeypatch.setattr(members, "MEMBERS", 2_300)
+def test_rosters_become_the_register_and_what_is_unusable_comes_back():
     seed()
     county = DivisionFactory.create(code="330502", name="吴兴区", level=Level.COUNTY)
     for n, name in enumerate(TOWNS, start=1):
@@ -57,7 +56,7 @@ def test_rosters_become_the_register_and_what_is_unusable_comes_back(monkeypatch
     union = UnionFactory.create(code="u330502", name="吴兴区总工会", root=True, division=county)
     assert current_divisions(under="330502", level=Level.TOWN).count() == 14
 
-    enrolling.send_in(by=SYSTEM)
+    enrolling.send_in(by=SYSTEM, count=2_300)
 
     counts = unions_by_kind(SYSTEM, root=union, as_of=dt.date(2026, 1, 1))
     assert counts == {UnionKind.JOINT: 21, UnionKind.SINGLE: 65}

@@ -24,7 +24,7 @@ def demo(clock, settings, tmp_path):
     settings.VAR = tmp_path
     for holder in (snapshots.holder, places.holder):
         holder.forget()
-    call_command("seed_demo", stations=COUNT, verbosity=0)
+    call_command("seed_demo", stations=COUNT, members=0, verbosity=0)
     yield clock
     for holder in (snapshots.holder, places.holder):
         holder.forget()
@@ -43,7 +43,7 @@ def test_demo_fills_itself_once(demo):
     filled = state()
     stations, closures = Station.objects.count(), Closure.objects.count()
 
-    call_command("seed_demo", stations=COUNT, verbosity=0)
+    call_command("seed_demo", stations=COUNT, members=0, verbosity=0)
 
     assert stations == COUNT
     assert Station.objects.count() == COUNT

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from nuanxin.core import clock
-from nuanxin.demo import enrolling, people, playing, province, sending
+from nuanxin.demo import enrolling, members, people, playing, province, sending
 from nuanxin.stations.models import Station
 from nuanxin.workers.models import Worker
 
@@ -21,15 +21,17 @@ class Command(BaseCommand):
     help = "Fill the database with the demo province and bring its evidence up to this minute."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the number of stations, for a small demo."""
+        """Take the numbers of stations and members, for a small demo."""
         parser.add_argument("--stations", type=int, default=province.STATIONS_COUNT)
+        parser.add_argument("--members", type=int, default=members.MEMBERS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps in order; what stands already is left alone."""
         if not Station.objects.exists():
             self._fill(options["stations"])
-        if not Worker.objects.exists():
-            self._step("members", lambda: enrolling.send_in(by=playing.ACTOR))
+        count = options["members"]
+        if count and not Worker.objects.exists():
+            self._step("members", lambda: enrolling.send_in(by=playing.ACTOR, count=count))
         self._step("consent texts", lambda: call_command("seed_consents", verbosity=0))
         password = Path(settings.VAR) / "keys" / "demo_password"
         self._step("people", lambda: people.enter_people(by=playing.ACTOR, password_path=password))

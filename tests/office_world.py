@@ -12,7 +12,7 @@ from PIL import Image
 from nuanxin.accounts.consents import load_texts
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import User
-from nuanxin.core import audit
+from nuanxin.core import audit, crypto
 from nuanxin.core.actors import SystemActor
 from nuanxin.core.ids import computed_id
 from nuanxin.regions.enums import CalendarDayKind
@@ -31,10 +31,11 @@ from nuanxin.stations.models import (
 )
 from nuanxin.unions import catalogue_seeds
 from nuanxin.unions.models import Union
-from nuanxin.workers import memberships, merging
-from nuanxin.workers import services as workers
-from nuanxin.workers.enums import Channel, MergeReason
-from nuanxin.workers.models import WorkerGroup
+from nuanxin.workers.enums import Channel, MembershipState, MergeReason
+from nuanxin.workers.models import Occupation, Transfer, Worker, WorkerGroup, WorkerMerge
+from nuanxin.workers.moves import fresh
+from nuanxin.workers.sealing import merge_place, seal_document
+from nuanxin.workers.services import occupation_id
 from tests.conftest import StrictClient
 from tests.factories import (
     DivisionFactory,
@@ -96,16 +97,36 @@ def make_office() -> Office:
     return Office(province, here, there, station, elsewhere, staff)
 
 
-def make_members(here: Union, there: Union, number: int = 1) -> None:
-    """Save a worker of ``here`` with everything that can hang on one: a transfer, a proposed merge."""
-    who = people.member(2 * number, here).worker
+def make_members(here: Union, there: Union) -> None:
+    """Save a worker of ``here`` with everything that can hang on one: a transfer, a proposed merge.
+
+    Rows as the services leave them, without the services: every test of the office begins with them.
+    """
+    document, right = people.document(2), people.document(3)
+    who = Worker(pk=document.worker_id, name="演示劳动者", entered_at=MOMENT)
+    seal_document(who, document)
+    who.save(force_insert=True)
     group, _made = WorkerGroup.objects.get_or_create(
         code="riders", defaults={"name_zh": "外卖配送员", "name_en": "delivery riders"}
     )
-    workers.enter_occupation(worker=who, group=group, platform="甲平台", by=SYSTEM)
-    memberships.apply(worker=who, union=there, channel=Channel.QR, by=SYSTEM)
-    right = people.document(2 * number + 1)
-    merging.propose_merge(worker=who, document=right, reason=MergeReason.MISTYPED, by=SYSTEM)
+    Occupation.objects.create(
+        id=occupation_id(who, group.pk, "甲平台"), worker=who, group=group, platform="甲平台"
+    )
+    for n, (union, state) in enumerate(((here, "active"), (there, "applied")), start=1):
+        membership = fresh(who, union, MembershipState(state), Channel.QR, SYSTEM)
+        membership.n, membership.active_on = n, MOMENT.date() if n == 1 else None
+        membership.save(force_insert=True)
+    asked = {"asked_at": MOMENT, "asked_by": "system:test", "expires_at": MOMENT + dt.timedelta(30)}
+    Transfer.objects.create(
+        id=computed_id("transfer", str(who.pk)), worker=who, n=1, from_union=here, to_union=there, **asked
+    )  # fmt: skip
+    merge = WorkerMerge(
+        id=computed_id("worker_merge", str(who.pk)), worker=who, survivor_id=right.worker_id, n=1,
+        document_kind=right.kind, reason=MergeReason.MISTYPED,
+        proposed_by="system:test", proposed_label="test", proposed_at=MOMENT,
+    )  # fmt: skip
+    merge.document_sealed = crypto.provider().seal(right.number, merge_place(merge))
+    merge.save(force_insert=True)
 
 
 def make_station(

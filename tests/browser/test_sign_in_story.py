@@ -84,6 +84,7 @@ def test_keeper_opens_the_link_and_comes_back(phone, address, is_scripted):
 def test_visitor_of_the_demo_becomes_an_officer(phone, address, tmp_path):
     root = UnionFactory.create(code="u33", root=True)
     UnionFactory.create(code="u330603", parent=root)
+    UnionFactory.create(code="u330502", parent=root)
     people.enter_people(by=SYSTEM, password_path=tmp_path / "password")
     page = phone()
     page.goto(f"{address}/")

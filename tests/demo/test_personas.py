@@ -26,6 +26,7 @@ SIGNED_IN = [persona for persona in PERSONAS if persona.username]
 def province(settings, tmp_path) -> None:
     root = UnionFactory.create(code="u33", root=True)
     UnionFactory.create(code="u330603", parent=root)
+    UnionFactory.create(code="u330502", parent=root)
     people.enter_people(by=SystemActor("test"), password_path=tmp_path / "password")
 
 

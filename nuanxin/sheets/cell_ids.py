@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 
+from nuanxin.algorithms import resident_ids
 from nuanxin.sheets.cell_texts import says_nothing
 from nuanxin.sheets.grids import Broken, Cell, visible
 
@@ -16,8 +17,6 @@ _TYPES = {
     "回乡证": "港澳居民来往内地通行证", "港澳通行证": "港澳居民来往内地通行证",
     "台胞证": "台湾居民来往大陆通行证", "台湾通行证": "台湾居民来往大陆通行证",
 }  # fmt: skip
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
 _CLEAN = re.compile(r"\d{17}[\dX]", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d*)?[eE]\+?\d{1,3}", re.ASCII)
 _WRAPPED = re.compile(r'^\s*=\s*"(.*)"\s*$', re.DOTALL)
@@ -98,14 +97,8 @@ def _tidied(value: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _checked(id_no: str, warnings: tuple[str, ...], today: dt.date) -> IdOutcome:
-    try:
-        born = dt.date(int(id_no[6:10]), int(id_no[10:12]), int(id_no[12:14]))
-    except ValueError:
-        return None, "id_birthdate", ()
-    if born > today or born.year < 1900:
-        return None, "id_birthdate", ()
-    total = sum(int(digit) * weight for digit, weight in zip(id_no, _WEIGHTS, strict=False))
-    if _CHECKS[total % 11] != id_no[17]:
+    fault = resident_ids.problem(id_no, today=today)
+    if fault == "check":
         lost = id_no.endswith("000")
         return None, "id_precision_lost" if lost else "id_checksum", ()
-    return id_no, "", warnings
+    return (None, "id_birthdate", ()) if fault else (id_no, "", warnings)

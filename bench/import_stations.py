@@ -1,13 +1,8 @@
 """A national list of stations brought in one go: how fast, how big, and how long others wait for it."""
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from typing import Any
 
-from bench._demo import ROOT
+from bench._trials import figures_of
 
 
 def run(*, rows: int = 200_000, forms: str = "csv,xlsx") -> dict[str, Any]:
@@ -43,21 +38,6 @@ def run(*, rows: int = 200_000, forms: str = "csv,xlsx") -> dict[str, Any]:
 
 
 def _trial(rows: int, form: str) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        variables = {
-            k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "NUANXIN_DEMO")
-        }
-        command = [sys.executable, "-m", "bench._import_trial", "--rows", str(rows), "--form", form]
-        done = subprocess.run(  # noqa: S603  our own module
-            command,
-            cwd=ROOT,
-            env=variables | {"NUANXIN_VAR": folder, "NUANXIN_DEMO": "1"},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        msg = "the import broke; its own output stands above"
-        raise RuntimeError(msg)
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return figures
+    return figures_of(
+        "bench._import_trial", "--rows", str(rows), "--form", form, without=("DATABASE_URL",)
+    )

@@ -1,13 +1,8 @@
 """A roster of members brought in one go: how fast against a bare copy of its rows, how big, who waits."""
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from typing import Any
 
-from bench._demo import ROOT
+from bench._trials import figures_of
 
 
 def run(*, csv_rows: int = 1_000_000, xlsx_rows: int = 100_000) -> dict[str, Any]:
@@ -46,19 +41,4 @@ def run(*, csv_rows: int = 1_000_000, xlsx_rows: int = 100_000) -> dict[str, Any
 
 
 def _trial(rows: int, form: str) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        variables = {k: v for k, v in os.environ.items() if k != "NUANXIN_DEMO"}
-        command = [sys.executable, "-m", "bench._roster_trial", "--rows", str(rows), "--form", form]
-        done = subprocess.run(  # noqa: S603  our own module
-            command,
-            cwd=ROOT,
-            env=variables | {"NUANXIN_VAR": folder, "NUANXIN_DEMO": "1"},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        msg = "the import broke; its own output stands above"
-        raise RuntimeError(msg)
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return figures
+    return figures_of("bench._roster_trial", "--rows", str(rows), "--form", form)

@@ -1,13 +1,8 @@
 """Finding one worker among a million: by number, last digits, name, pinyin and initials."""
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from typing import Any
 
-from bench._demo import ROOT
+from bench._trials import figures_of
 
 
 def run(*, workers: int = 1_000_000, queries: int = 1_200, seed: int = 5) -> dict[str, Any]:
@@ -33,21 +28,12 @@ def run(*, workers: int = 1_000_000, queries: int = 1_200, seed: int = 5) -> dic
     RuntimeError
         When filling or asking breaks.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable, "-m", "bench._search_trial", "--workers", str(workers), "--queries", str(queries),
-            "--seed", str(seed),
-        ]  # fmt: skip
-        done = subprocess.run(  # noqa: S603  our own module
-            command,
-            cwd=ROOT,
-            env=os.environ | {"NUANXIN_VAR": folder, "NUANXIN_DEMO": "1"},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        msg = "the search broke; its own output stands above"
-        raise RuntimeError(msg)
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return figures
+    return figures_of(
+        "bench._search_trial",
+        "--workers",
+        str(workers),
+        "--queries",
+        str(queries),
+        "--seed",
+        str(seed),
+    )

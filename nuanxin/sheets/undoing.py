@@ -59,7 +59,7 @@ def take_back(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
 
 def roll_back(batch: ImportBatch, trouble: str) -> None:
     """Begin to take back what a failed import of “all rows or none” has written. One UPDATE."""
-    failed = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.APPLYING)
+    failed = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.APPLYING, holder=batch.holder)
     failed.update(state=BatchState.UNDOING, trouble=trouble, holder="", held_until_at=None)
 
 
@@ -94,12 +94,15 @@ def undo_row(*, batch: ImportBatch, sheet_row: int, sheet: str = "", by: Actor) 
     """
     policies.can_handle(by, batch).enforce()
     check_time(batch)
+    # held until the end: two who take the same row back, or all of them, come one after the other
+    applied = ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.APPLIED)
+    is_applied = applied.first() is not None
     rows = batch.rows.filter(row=sheet_row, **({"sheet": sheet} if sheet else {}))
     numbers = rows.order_by("number").values_list("number", flat=True)
     entry = JournalEntry.objects.filter(
         batch=batch, number__in=list(numbers), state=EntryState.STANDS
     ).first()
-    if batch.state != BatchState.APPLIED or entry is None:
+    if not is_applied or entry is None:
         sentence = _("Row %(row)d has changed nothing that could be taken back.")
         raise Conflict(sentence % {"row": sheet_row}, code="nothing_to_undo")
     back, kept = _take_entries_back(batch, kind_of(batch.kind), [entry], by)

@@ -64,7 +64,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "phone_shared": _("others have this phone too; nobody is merged because of it"),
     "name_differs": _("the register has another name under this number"),
     "name_differs_elsewhere": _(
-        "a worker of another union stands under this number with another name; look at the card"
+        "a worker of no union of yours stands under this number with another name; look at the card"
     ),
     "kept_elsewhere": _("their own union keeps phone and occupations; those of this list are left out"),
     "union_unknown": _("no union of yours is called that"),

@@ -122,13 +122,13 @@ class MemberResolver:
     ) -> None:
         """Put in what the row says of the person; of somebody else's member nothing is overwritten."""
         values = candidate.values
-        is_near = standing is None or standing.is_loose or self._is_near(standing)
+        is_near = standing is not None and self._is_near(standing)
         if standing is not None and standing.name != fields["name"]:
-            if not is_near:
+            if not is_near:  # nor is anybody told the name of whom no union has just now
                 candidate.refusal = Note("name_differs_elsewhere", "name")
                 return
             candidate.notes.append(Note("name_differs", "name", standing.name, is_doubt=True))
-        if is_near or standing is None:
+        if is_near or standing is None or standing.is_loose:
             values["name"] = fields["name"]
             self._say_occupation(candidate, fields, standing)
 
@@ -182,8 +182,8 @@ class MemberResolver:
                     values[name] = fields[column]
 
     def _is_near(self, standing: Standing) -> bool:
-        decision = policies.can_enter_workers(self._setting.by, union_path=standing.path)
-        return bool(decision)
+        """Whether the worker is in a union of the actor's; whom no union has is near to the whole tree alone."""
+        return bool(policies.can_enter_workers(self._setting.by, union_path=standing.path))
 
     def _union(self, text: str | None) -> str | None:
         return self._unions.get(text) if text else self._source

@@ -13,6 +13,7 @@ from nuanxin.core.search import PersonInitialsField, PersonPinyinField
 from nuanxin.core.storage import RootModel, ShardedModel
 from nuanxin.workers.enums import DocumentKind, MergeReason, MergeState
 from nuanxin.workers.member_models import HELD as HELD
+from nuanxin.workers.member_models import OPEN as OPEN
 from nuanxin.workers.member_models import Membership as Membership
 from nuanxin.workers.member_models import MembershipQuerySet as MembershipQuerySet
 from nuanxin.workers.member_models import Transfer as Transfer

@@ -12,24 +12,22 @@ from nuanxin.core.errors import Conflict
 from nuanxin.core.ids import computed_id
 from nuanxin.unions.models import Union
 from nuanxin.workers.enums import Channel, EndReason, MembershipState
-from nuanxin.workers.models import Membership, Worker
+from nuanxin.workers.models import HELD, OPEN, Membership, Worker
 
 _State = MembershipState
-_WAITING: Final = (_State.APPLIED, _State.VERIFIED, _State.APPROVED)
-_HELD: Final = (_State.ACTIVE, _State.RETAINED)
 # from which states an act leads on; from anywhere else it is refused
 BEFORE: Final = {
     "membership.verified": (_State.APPLIED,),
     "membership.approved": (_State.VERIFIED,),
-    "membership.refused": _WAITING,
-    "membership.withdrawn": _WAITING,
+    "membership.refused": OPEN,
+    "membership.withdrawn": OPEN,
     "membership.retained": (_State.ACTIVE,),
     "membership.resumed": (_State.RETAINED,),
-    "membership.ended": _HELD,
-    "transfer.done": (*_HELD, _State.APPROVED),
-    "transfer.refused": _WAITING,
-    "transfer.expired": _WAITING,
-    "membership.merged": (*_WAITING, *_HELD),
+    "membership.ended": HELD,
+    "transfer.done": (*HELD, _State.APPROVED),
+    "transfer.refused": OPEN,
+    "transfer.expired": OPEN,
+    "membership.merged": (*OPEN, *HELD),
 }
 
 

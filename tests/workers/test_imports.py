@@ -16,13 +16,13 @@ from nuanxin.sheets.rejects import reject_workbook
 from nuanxin.sheets.selectors import notes_of, review
 from nuanxin.workers import memberships, merging, transfers
 from nuanxin.workers import services as workers
-from nuanxin.workers.enums import Channel, MembershipState, MergeReason
+from nuanxin.workers.enums import Channel, EndReason, MembershipState, MergeReason
 from nuanxin.workers.import_writing import Writer
 from nuanxin.workers.models import Membership, Occupation, Transfer, Worker
 from nuanxin.workers.sealing import opened
 from tests.factories import GrantFactory
 from tests.stations.import_world import codes, fates
-from tests.workers.people import document, member, name_of, number_of, phone_of
+from tests.workers.people import BY, document, member, name_of, number_of, phone_of
 from tests.workers.roster_world import (
     apply,
     bring,
@@ -167,6 +167,19 @@ def test_worker_of_another_county_is_told_nothing_about(world):
     second = Worker.objects.get(pk=document(2).worker_id)
     assert opened(second, "phone_sealed") == phone_of(2)
     assert not Occupation.objects.exists()
+
+
+def test_name_of_whom_no_union_has_is_told_to_nobody_below_the_whole_tree(world):
+    gone = member(1, world.elsewhere)
+    memberships.end(membership=gone, reason=EndReason.LEFT, by=BY)
+
+    batch = bring(world, roster(person(1, name="别人家")))
+
+    assert codes(batch) == {2: ["name_differs_elsewhere"]}
+    assert name_of(1) not in " ".join(notes_of(batch.rows.select_related("batch").get()))
+    apply(world, bring(world, roster(person(1, phone="13900000001"))))
+    back = Membership.objects.held().get()
+    assert (back.union, opened(back.worker, "phone_sealed")) == (world.riders, "13900000001")
 
 
 def test_nobody_is_merged_on_a_phone_or_a_name(world):

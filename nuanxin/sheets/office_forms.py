@@ -194,9 +194,10 @@ class ConfirmForm(_BatchForm):
     mode = forms.ChoiceField(
         label=gettext_lazy("Rows that cannot be taken"),
         choices=[
-            ("rows", gettext_lazy("write the others; these come back to be corrected")),
-            ("whole", gettext_lazy("all rows or none: write nothing before every row is right")),
+            ("rows", gettext_lazy("write the other rows")),
+            ("whole", gettext_lazy("all rows or none")),
         ],
+        help_text=gettext_lazy("Rows that are left come back to be corrected."),
     )
 
     def values_now(self) -> dict[str, Any]:

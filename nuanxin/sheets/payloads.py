@@ -102,6 +102,11 @@ def without_numbers(text: str) -> str:
     return _INNER_DIGITS.sub("*", text)
 
 
+def without_name(text: str) -> str:
+    """Return a text of which only the beginning can be read, by which a column is recognised."""
+    return text[:1] + "*" * (len(text) - 1)
+
+
 def _sealed(table: str, batch: UUID, number: int, payload: list[Any]) -> str:
     return crypto.provider().seal(
         dumped(payload), crypto.Place(table, f"{batch}:{number}", "payload")

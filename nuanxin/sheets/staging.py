@@ -21,7 +21,7 @@ from nuanxin.sheets.errors import SheetRefused
 from nuanxin.sheets.guarded import stream_guarded
 from nuanxin.sheets.kinds import Candidate, ImportKind, Note, Resolver, Setting, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow
-from nuanxin.sheets.payloads import masked, seal_row, without_numbers
+from nuanxin.sheets.payloads import masked, seal_row, without_name, without_numbers
 from nuanxin.sheets.readings import Accepted, Column, Rejected
 from nuanxin.sheets.services import file_place
 from nuanxin.sheets.telling import told_by
@@ -33,6 +33,8 @@ _WRITTEN: Final = (
     "is_taken",
 )  # fmt: skip
 _DROPPED: Final = 2_000
+# columns in which names of people may stand: that of the name, and those nobody has mapped
+_NAMES: Final = ("name", "")
 
 
 def stage(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
@@ -201,9 +203,11 @@ class _Desk:
         return self._make(Candidate(record.place), Fate.REJECTED, [note], column=record.column)
 
     def _column(self, column: Column) -> dict[str, Any]:
-        """Return a column as it is kept; of lists of people without their numbers."""
+        """Return a column as it is kept; of lists of people without their numbers and names."""
         if self._kind.sensitive:
-            column = replace(column, samples=tuple(map(without_numbers, column.samples)))
+            is_name = column.field in _NAMES
+            mask = without_name if is_name else without_numbers
+            column = replace(column, samples=tuple(map(mask, column.samples)))
         return wire.column_as_json(column)
 
     def _make(

@@ -12,6 +12,7 @@ handler404 = "nuanxin.core.views.page_not_found"
 urlpatterns = [
     path("", include("nuanxin.stations.urls")),
     path("", include("nuanxin.accounts.urls")),
+    path("", include("nuanxin.workers.urls")),
     path("sw.js", core_views.service_worker, name="service_worker"),
     path("manifest.webmanifest", core_views.web_manifest, name="web_manifest"),
     path("livez", core_views.livez, name="livez"),

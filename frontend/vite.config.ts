@@ -21,6 +21,7 @@ export default defineConfig({
         desk: "src/desk.css",
         map: "src/map.ts",
         "map-style": "src/map.css",
+        check: "src/check.ts",
         sw: "src/sw.ts",
         grid: "src/grid.css",
         print: "src/print.css",

@@ -32,7 +32,7 @@ from nuanxin.stations.models import (
 from nuanxin.unions import catalogue_seeds
 from nuanxin.unions.models import Union
 from nuanxin.workers.enums import Channel, MembershipState, MergeReason
-from nuanxin.workers.models import Occupation, Transfer, Worker, WorkerGroup, WorkerMerge
+from nuanxin.workers.models import Ceremony, Occupation, Transfer, Worker, WorkerGroup, WorkerMerge
 from nuanxin.workers.moves import fresh
 from nuanxin.workers.sealing import merge_place, seal_document
 from nuanxin.workers.services import occupation_id
@@ -127,6 +127,10 @@ def make_members(here: Union, there: Union) -> None:
     )  # fmt: skip
     merge.document_sealed = crypto.provider().seal(right.number, merge_place(merge))
     merge.save(force_insert=True)
+    Ceremony.objects.create(
+        id=computed_id("ceremony", "office22"), union=here, title="集体入会", code="office22",
+        starts_at=MOMENT, ends_at=MOMENT + dt.timedelta(hours=2), opened_by="system:test", opened_label="test",
+    )  # fmt: skip
 
 
 def make_station(

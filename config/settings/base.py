@@ -125,7 +125,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # a cache of 64 MB and a checkpoint every 16: keys lie all over the file, and with the 2 MB and 4 MB
         # of a plain connection an import wrote half a megabyte for each of its rows
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
-        "PRAGMA cache_size=-65536;PRAGMA wal_autocheckpoint=4000;",
+        "PRAGMA cache_size=-65536;PRAGMA wal_autocheckpoint=4000;"
+        # what was erased is overwritten, not only let go
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -41,6 +41,7 @@ _NAVIGATION = [
         "items": [
             _page(_("workers"), "workers_worker", "badge"),
             _page(_("memberships"), "workers_membership", "card_membership"),
+            _page(_("ceremonies"), "workers_ceremony", "celebration"),
             _page(_("transfers"), "workers_transfer", "move_up"),
             _page(_("merges of rows"), "workers_workermerge", "join_inner"),
             _page(_("groups of workers"), "workers_workergroup", "diversity_3"),

@@ -9,7 +9,8 @@ export function enableShelf(): void {
   const button = document.querySelector<HTMLButtonElement>("[data-nx-keep]");
   const worker = window.isSecureContext ? navigator.serviceWorker : undefined;
   if (button) enableKeep(button, worker);
-  if (worker) void register(worker, note !== null);
+  const isKept = note !== null || document.querySelector("[data-nx-kept]") !== null;
+  if (worker) void register(worker, isKept);
 }
 
 async function register(worker: ServiceWorkerContainer, isKept: boolean): Promise<void> {

@@ -6,6 +6,8 @@ export const SAVED = `nuanxin-saved-${VERSION}`;
 export const ASSETS = `nuanxin-assets-${VERSION}`;
 export const CACHES: readonly string[] = [PAGES, SAVED, ASSETS];
 export const OFFLINE_PAGE = "/saved/";
+/** A desk checks members' cards with it where there is no network. */
+export const CARD_CHECK = "/card/check/";
 /** Asks for a copy without forms; the server writes it back where it may be kept: no session, no
  * cookie set, no other clock. */
 export const MARK = "X-Nuanxin-Copy";
@@ -14,7 +16,7 @@ export const MOST: Readonly<Record<string, number>> = { [PAGES]: 20, [SAVED]: 20
 
 /** The address a page is kept under: never its query, which may hold a position. */
 export function keyOf(path: string): string | null {
-  if (path === "/" || path === OFFLINE_PAGE) return path;
+  if (path === "/" || path === OFFLINE_PAGE || path === CARD_CHECK) return path;
   return /^\/s\/[^/]+\/$/.test(path) ? path : null;
 }
 

@@ -11,7 +11,7 @@ import {
 } from "../src/sw-rules";
 
 describe("keyOf", () => {
-  it.each(["/", "/saved/", "/s/KQ001/"])("keeps %s", (path) => {
+  it.each(["/", "/saved/", "/card/check/", "/s/KQ001/"])("keeps %s", (path) => {
     expect(keyOf(path)).toBe(path);
   });
 
@@ -23,6 +23,8 @@ describe("keyOf", () => {
     "/d/KQ001/x/",
     "/r/x/",
     "/demo/",
+    "/me/",
+    "/me/card/",
   ])("leaves %s to the network", (path) => {
     expect(keyOf(path)).toBeNull();
     expect(isPublic(path)).toBe(false);

@@ -272,7 +272,7 @@ def stations_near(lat: float, lon: float, *, limit: int) -> list[Station]:
     rows = (
         Station.objects.listed()
         .filter(pk__in=keys)
-        .select_related("brand", "outlet__host", "division")
+        .select_related("brand", "outlet__host", "division", "union")
         .prefetch_related("facility_rows__facility", "closures")
     )
     by_key = {str(station.pk): station for station in rows}

@@ -8,8 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_table, actor_of
-from nuanxin.workers import office_forms, policies, selectors
+from nuanxin.workers import joining_office_forms, office_forms, policies, selectors
 from nuanxin.workers.enums import MembershipState, MergeState, TransferState
+from nuanxin.workers.joining_admin import CeremonyAdmin as CeremonyAdmin
 from nuanxin.workers.models import (
     Membership,
     Occupation,
@@ -71,7 +72,7 @@ class WorkerAdmin(OfficeAdmin[Worker]):
     fields = ("name", "document_kind", "document", "phone", "entered_at", "erased_at")
     inlines = (MembershipInline, OccupationInline)
     actions_list = ("enter_worker",)
-    actions_detail = ("reveal", "correct", "enter_occupation", "propose_merge")
+    actions_detail = ("reveal", "correct", "enter_occupation", "propose_merge", "erase")
 
     enter_worker = act_on_table(office_forms.EnterWorkerForm, "enter_worker", may="enter")
     reveal = act_on_row(office_forms.RevealForm, "reveal", may="reveal")
@@ -80,6 +81,8 @@ class WorkerAdmin(OfficeAdmin[Worker]):
         office_forms.EnterOccupationForm, "enter_occupation", may="correct"
     )
     propose_merge = act_on_row(office_forms.ProposeMergeForm, "propose_merge", may="correct")
+
+    erase = act_on_row(joining_office_forms.EraseWorkerForm, "erase", may="erase")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Worker], search_term: str
@@ -122,6 +125,10 @@ class WorkerAdmin(OfficeAdmin[Worker]):
     def has_correct_permission(self, request: HttpRequest, object_id: str) -> bool:
         worker = self.subject(request, object_id)
         return bool(policies.can_correct(actor_of(request), worker))
+
+    def has_erase_permission(self, request: HttpRequest, object_id: str) -> bool:
+        worker = self.subject(request, object_id)
+        return worker.erased_at is None and bool(policies.can_erase(actor_of(request), worker))
 
 
 @admin.register(Membership)

@@ -9,12 +9,22 @@ class WorkersConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the acts of this room, its sealed columns, and what the clock brings about."""
-        from nuanxin.core import audit_words, catalogue, seals, ticking
+        from nuanxin.core import audit_words, catalogue, personal, seals, ticking
         from nuanxin.sheets import kinds
         from nuanxin.unions import homing
-        from nuanxin.workers import catalogue_seeds, imports, rehoming, sealing, transfers, verbs
+        from nuanxin.workers import (
+            catalogue_seeds,
+            imports,
+            kept,
+            rehoming,
+            sealing,
+            transfers,
+            verbs,
+        )
 
         audit_words.name(verbs.VERBS)
+        for table in kept.TABLES:
+            personal.register(*table)
         catalogue.register("workers", catalogue_seeds.seed)
         seals.register("workers.Worker", "document_sealed")
         seals.register("workers.Worker", "phone_sealed")

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DocumentKind(models.TextChoices):
@@ -13,7 +14,7 @@ class DocumentKind(models.TextChoices):
 
 
 class MembershipState(models.TextChoices):
-    APPLIED = "applied", _("applied")
+    APPLIED = "applied", pgettext_lazy("membership", "applied")
     VERIFIED = "verified", _("identity checked")
     APPROVED = "approved", _("approved, waits for the transfer")
     ACTIVE = "active", _("member")

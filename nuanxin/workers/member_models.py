@@ -11,6 +11,7 @@ from nuanxin.core.scopes import reach
 from nuanxin.core.storage import ShardedModel
 from nuanxin.unions.models import Union
 from nuanxin.workers.enums import Channel, EndReason, MembershipState, TransferState
+from nuanxin.workers.joining_models import Ceremony
 
 OPEN: Final = (MembershipState.APPLIED, MembershipState.VERIFIED, MembershipState.APPROVED)
 HELD: Final = (MembershipState.ACTIVE, MembershipState.RETAINED)
@@ -58,6 +59,15 @@ class Membership(ShardedModel):
     )
     state = models.CharField(_("state"), max_length=10, choices=MembershipState.choices)
     channel = models.CharField(_("how they came"), max_length=10, choices=Channel.choices)
+    ceremony = models.ForeignKey(
+        Ceremony,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        db_index=False,
+        verbose_name=_("ceremony"),
+    )
     applied_on = models.DateField(_("applied on"))
     joined = models.CharField(
         _("joined"),
@@ -82,6 +92,11 @@ class Membership(ShardedModel):
         ordering = ["worker_id", "n"]
         indexes = [
             models.Index(fields=["union", "state"], name="workers_membership_union_state"),
+            models.Index(
+                fields=["ceremony", "state"],
+                condition=models.Q(ceremony__isnull=False),
+                name="workers_membership_ceremony",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -121,6 +136,11 @@ class Membership(ShardedModel):
     def is_present(self) -> bool:
         """Whether it has not ended."""
         return self.state in PRESENT
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is in force: the worker is a member."""
+        return self.state in HELD
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):

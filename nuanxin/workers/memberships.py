@@ -13,7 +13,7 @@ from nuanxin.unions.models import Union
 from nuanxin.unions.services import hold, refuse_ended
 from nuanxin.workers import policies, transfers
 from nuanxin.workers.enums import Channel, EndReason, MembershipState
-from nuanxin.workers.models import Membership, Transfer, Worker
+from nuanxin.workers.models import Ceremony, Membership, Transfer, Worker
 from nuanxin.workers.moves import close, fresh, move, record, save_new
 
 _State = MembershipState
@@ -36,6 +36,7 @@ def apply(
     by: Actor,
     applied_on: dt.date | None = None,
     is_residence: bool = False,
+    ceremony: Ceremony | None = None,
 ) -> Membership:
     """Apply for membership of a union; applying twice is one application.
 
@@ -54,6 +55,8 @@ def apply(
     is_residence
         Whether it is the union of the worker's residence, which takes over a membership whose union
         is gone or silent, without an answer of that union.
+    ceremony
+        At which they came, if at one.
 
     Returns
     -------
@@ -80,6 +83,7 @@ def apply(
     held = Membership.objects.held().select_related("union").filter(worker=worker).first()
     membership = fresh(worker, union, _State.APPLIED, channel, by)
     membership.applied_on = applied_on or clock.civil_date()
+    membership.ceremony = ceremony
     save_new(membership)
     record(membership, "membership.applied", by, channel=channel)
     if held is not None:

@@ -12,6 +12,8 @@ from nuanxin.core.scopes import OFFICE_READERS, reach, reaches_all
 from nuanxin.core.search import PersonInitialsField, PersonPinyinField
 from nuanxin.core.storage import RootModel, ShardedModel
 from nuanxin.workers.enums import DocumentKind, MergeReason, MergeState
+from nuanxin.workers.joining_models import Ceremony as Ceremony
+from nuanxin.workers.joining_models import Consent as Consent
 from nuanxin.workers.member_models import HELD as HELD
 from nuanxin.workers.member_models import OPEN as OPEN
 from nuanxin.workers.member_models import Membership as Membership
@@ -40,7 +42,7 @@ class Worker(RootModel):
     bare row: what the worker has had once, they cannot have once more.
     """
 
-    id = models.UUIDField(primary_key=True, editable=False)
+    id = models.UUIDField(_("code of the entry"), primary_key=True, editable=False)
     document_kind = models.CharField(
         _("kind of document"), max_length=10, choices=DocumentKind.choices
     )

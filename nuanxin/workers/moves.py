@@ -24,6 +24,7 @@ BEFORE: Final = {
     "membership.retained": (_State.ACTIVE,),
     "membership.resumed": (_State.RETAINED,),
     "membership.ended": HELD,
+    "membership.erased": (*OPEN, *HELD),
     "transfer.done": (*HELD, _State.APPROVED),
     "transfer.refused": OPEN,
     "transfer.expired": OPEN,

@@ -13,7 +13,7 @@ from nuanxin.workers.enums import Channel, DocumentKind, EndReason, MergeReason,
 from nuanxin.workers.models import Membership, Worker, WorkerGroup
 
 
-class _DocumentForm(OfficeForm):
+class DocumentForm(OfficeForm):
     document_kind = forms.ChoiceField(label=_("kind of document"), choices=DocumentKind.choices)
     number = forms.CharField(
         label=_("number of the document"),
@@ -27,7 +27,7 @@ class _DocumentForm(OfficeForm):
         return document_of(kind, values["number"], today=clock.civil_date())
 
 
-class EnterWorkerForm(_DocumentForm):
+class EnterWorkerForm(DocumentForm):
     title = _("Enter a worker")
     hint = _("Compare name and number with the card. Who is a member elsewhere gets a transfer.")
     name = forms.CharField(label=_("full name"), max_length=80)
@@ -114,7 +114,7 @@ class EnterOccupationForm(OfficeForm):
         return services.enter_occupation(worker=self.subject, by=self.by, **self.cleaned_data)
 
 
-class ProposeMergeForm(_DocumentForm):
+class ProposeMergeForm(DocumentForm):
     title = _("Correct the document")
     hint = _(
         "Type the right document. A second person decides; then its row stands for the worker, and this "

@@ -56,6 +56,16 @@ def can_end(actor: Actor, membership: Membership) -> Decision:
     return ALLOWED if is_self(actor, membership.worker) else can_decide(actor, membership)
 
 
+def can_act_alone(actor: Actor, worker: Worker) -> Decision:
+    """Decide what is the worker's alone: to sign in, to leave, to have all that is kept. No query."""
+    return ALLOWED if is_self(actor, worker) else REFUSED
+
+
+def can_erase(actor: Actor, worker: Worker) -> Decision:
+    """Decide whether an actor may erase an entry: as ``can_correct``; an office at the worker's request."""
+    return can_correct(actor, worker)
+
+
 def can_release(actor: Actor, transfer: Transfer) -> Decision:
     """Decide whether an actor may answer a transfer for the union that is left. No query."""
     return holds(actor, OFFICE, path=transfer.from_union.path)

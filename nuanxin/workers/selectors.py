@@ -11,13 +11,13 @@ from django.db import models
 from nuanxin.algorithms.pinyin_people import person_pinyin
 from nuanxin.core import clock
 from nuanxin.core.actors import Actor, Role
-from nuanxin.core.errors import DomainError
+from nuanxin.core.errors import DomainError, NotFound
 from nuanxin.core.identities import search_keys
 from nuanxin.core.scopes import reach, reaches_all
 from nuanxin.core.search import begins_with
 from nuanxin.workers import documents, phones, sealing
 from nuanxin.workers.enums import DocumentKind
-from nuanxin.workers.models import READERS, Membership, Worker, WorkerGroup
+from nuanxin.workers.models import READERS, Membership, Occupation, Transfer, Worker, WorkerGroup
 
 FOUND: Final = 50
 # below so many people their rows are read one by one; above, the name finds some of them soon enough
@@ -90,6 +90,32 @@ def present_memberships(workers: Iterable[UUID]) -> dict[UUID, list[Membership]]
     for row in rows.order_by("n"):
         found.setdefault(row.worker_id, []).append(row)
     return found
+
+
+def open_transfer(worker: Worker) -> Transfer | None:
+    """Return the transfer of a worker that waits for an answer, its unions loaded. One query."""
+    rows = Transfer.objects.open().filter(worker=worker)
+    return rows.select_related("from_union", "to_union").first()
+
+
+def occupations_of(worker: Worker) -> list[Occupation]:
+    """Return what a worker does today, groups loaded, the earliest first. One query."""
+    rows = Occupation.objects.on(clock.civil_date()).filter(worker=worker)
+    return list(rows.select_related("group").order_by("since_on", "pk"))
+
+
+def occupation_of(worker: Worker, key: str) -> Occupation:
+    """Return one occupation of a worker. One query.
+
+    Raises
+    ------
+    NotFound
+        When it is none of theirs.
+    """
+    found = [row for row in occupations_of(worker) if str(row.pk) == key]
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def _by_number(text: str) -> models.Q:

@@ -15,6 +15,7 @@ from nuanxin.core.ids import computed_id
 from nuanxin.unions.models import Union
 from nuanxin.workers import policies, sealing
 from nuanxin.workers.documents import Document
+from nuanxin.workers.enums import MembershipState
 from nuanxin.workers.models import Occupation, Worker, WorkerAlias, WorkerGroup
 from nuanxin.workers.names import name_of
 from nuanxin.workers.phones import phone_of
@@ -118,16 +119,19 @@ def correct_worker(
         When the row was erased.
     Invalid
         When the name or the phone is none.
+    Conflict
+        With code ``name_checked`` when a worker would change a name that was compared with their card.
 
     Notes
     -----
-    At most three queries and one audit row, which names the fields and not their contents. A wrong
+    At most four queries and one audit row, which names the fields and not their contents. A wrong
     document is another matter: see `workers.merging`.
     """
     policies.can_correct(by, worker).enforce()
     worker = _standing(worker)
     changed = []
     if name is not None and name_of(name) != worker.name:
+        _refuse_own_hand(worker, by)
         worker.name = name_of(name)
         changed.append("name")
     if phone is not None and phone_of(phone) != sealing.opened(worker, "phone_sealed"):
@@ -275,6 +279,20 @@ def scope_of(worker: Worker) -> str:
     """Return the path of the union whose officers may read acts on a worker. One query."""
     rows = worker.memberships.present().order_by("state", "-n")
     return rows.values_list("union__path", flat=True).first() or ""
+
+
+def has_checked_name(worker: Worker) -> bool:
+    """Return whether somebody compared a worker's name with their card. One query."""
+    checked = worker.memberships.present().exclude(state=MembershipState.APPLIED)
+    return checked.exists()
+
+
+def _refuse_own_hand(worker: Worker, by: Actor) -> None:
+    if policies.is_self(by, worker) and has_checked_name(worker):
+        raise Conflict(
+            _("Your name was compared with your card. Ask your union to correct it."),
+            code="name_checked",
+        )
 
 
 def _standing(worker: Worker) -> Worker:

@@ -162,6 +162,22 @@ def withdraw(*, transfer: Transfer, by: Actor) -> Transfer:
     return transfer
 
 
+def give_up(*, transfer: Transfer, by: Actor) -> None:
+    """End an open transfer for whoever ends both its memberships, in their transaction and by their right.
+
+    Raises
+    ------
+    Conflict
+        When it was decided meanwhile.
+
+    Notes
+    -----
+    One UPDATE and one audit row.
+    """
+    _close(transfer, TransferState.WITHDRAWN, by)
+    _record(transfer, "transfer.withdrawn", by)
+
+
 def expire(now: dt.datetime) -> int:
     """End the transfers that nobody answered in time; return how many. For the clock.
 

@@ -12,6 +12,7 @@ from nuanxin.core import clock
 from nuanxin.stations import snapshots
 from tests.accounts.codes import keeper_link
 from tests.stations.page_world import TUESDAY_10, make_street, make_word
+from tests.workers.joining_world import make_hall
 
 # Playwright's synchronous interface runs an event loop in this thread; Django's guard against
 # database access from a loop would see it and refuse the test's own set-up.
@@ -35,6 +36,7 @@ def address(live_server, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: TUESDAY_10)
     make_word(make_street()[0])
     keeper_link()
+    make_hall()
     snapshots.holder.forget()
     yield live_server.url
     snapshots.holder.forget()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from nuanxin.stations.enums import Place
 from tests.accounts.codes import FIRST_INVITATION, FIRST_TOKEN
 from tests.stations.page_world import NEAR, WORD, sign_of
+from tests.workers.joining_world import HALL, UNION
 
 
 class Stop(NamedTuple):
@@ -40,6 +41,26 @@ STOPS = {
     "desk link that opens for the first time": Stop(f"/k/{FIRST_TOKEN}/"),
     "invitation": Stop(f"/welcome/{FIRST_INVITATION}/"),
     "desk link that does not work": Stop("/k/x/", 404),
+    "joining a union": Stop(f"/join/{UNION}/"),
+    "joining at a ceremony": Stop(f"/c/{HALL}/"),
+    "the screen of a ceremony": Stop(f"/c/{HALL}/screen/"),
+    "a worker's sign-in": Stop("/me/sign-in/"),
+    "checking a member's card": Stop("/card/check/"),
+    "checking a card that is none": Stop("/card/check/?card=x", 422),
     "the demo's people": Stop("/demo/"),
     "unknown address": Stop("/nothing/here/", 404),
 }
+
+# pages of a member who is signed in by telephone
+OWN = (
+    "/me/",
+    "/me/?joined=1",
+    "/me/card/",
+    "/me/kept/",
+    "/me/export/",
+    "/me/correct/",
+    "/me/phone/",
+    "/me/consents/",
+    "/me/leave/",
+    "/me/erase/",
+)

@@ -7,8 +7,12 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.pages import STOPS
+from nuanxin.unions.models import Union
+from tests.accounts.sms import NAME, Inbox
+from tests.browser.pages import OWN, STOPS
 from tests.stations.page_world import NEAR
+from tests.workers import people
+from tests.workers.joining_world import UNION, session_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -85,6 +89,38 @@ def test_axe_finds_nothing_on_any_page(reader, address, language, text):
         found += [f"{name}: {finding}" for finding in findings(page)]
 
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_axe_finds_nothing_on_the_pages_of_a_worker(reader, address, language):
+    worker = people.member(1, Union.objects.get(code=UNION)).worker
+    page = reader(language)
+    page.context.add_cookies([{"name": "sessionid", "value": session_of(worker), "url": address}])
+    found = []
+
+    for path in OWN:
+        assert page.goto(f"{address}{path}").url == f"{address}{path}"
+        found += [f"{path}: {finding}" for finding in findings(page)]
+    page.goto(f"{address}/me/export/")
+    page.locator("button[value=page]").click()
+    found += [f"export: {finding}" for finding in findings(page)]
+
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_the_second_step_of_joining(reader, address, settings):
+    settings.SMS_BACKEND = NAME
+    page = reader()
+    page.goto(f"{address}/join/{UNION}/")
+    page.locator("input[name=phone]").fill("13800000001")
+    page.locator("button[type=submit]").first.click()
+    page.locator("input[name=code]").wait_for()
+    found = findings(page)
+    page.locator("input[name=code]").fill(Inbox.last_code())
+    page.locator("button[type=submit]").first.click()
+    page.locator("input[name=number]").wait_for()
+
+    assert found + findings(page) == []
 
 
 def test_axe_finds_nothing_on_a_refused_sign_in(reader, address):

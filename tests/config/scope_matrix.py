@@ -54,10 +54,11 @@ HSDS_LISTS: Final = {
 }
 # pages for administrators of the whole tree alone
 WHOLE_TREE: Final = {"processes"}
-SIGN_IN: Final = re.compile(r"^/office/((sign-in|login)/|$)")
+SIGN_IN: Final = re.compile(r"^/office/((sign-in|login)/|$)|^/me/sign-in/")
 TURNED_AWAY: Final = {401, 403, 404}
 # pages that answer something of their own
 ODD: Final = {
+    "workers:card": {200, 409},  # only members have one
     # the walk names no division
     "stations:embed_list": {422},
     "stations:division_timetable": {422},
@@ -216,6 +217,8 @@ class Matrix:
             return is_shared(route.address) or place in self.person.places
         if route.name == "stations:station_photo" and place in self.person.places:
             return True  # the office looks at the photos of its drafts too
+        if room == "workers":  # whatever people join is open to everybody, its sheets to its office
+            return not is_closed(route) or place in self.person.places
         if not is_closed(route):
             return target.is_listed or route.name in LINKS
         if route.name == "stations:desk_host":
@@ -269,6 +272,8 @@ class Matrix:
             return kind in ("open", "posted", "host", "union") or (
                 kind == "name" and bool(is_own_link)
             )
+        if person.worker is not None:  # what is kept of themselves, and by whom
+            return place == "own"
         if is_shared(route.address):
             return kind in ("host", "lodge") or place in person.places
         if place in person.places:
@@ -320,7 +325,7 @@ class Matrix:
     def _wanted(self, asked: Asked) -> set[str]:
         """Return the places that a page must speak of: otherwise it proves nothing."""
         route, target = asked.route, asked.target
-        if route.address.endswith(".webp"):
+        if route.address.endswith((".webp", ".pdf")):
             return set()
         if target is not None:
             is_page = not model_of(route.address) or route.address.endswith("/change/")

@@ -67,7 +67,15 @@ from nuanxin.unions.enums import MeetingKind
 from nuanxin.unions.models import FoundingStep, Union
 from nuanxin.workers import memberships, merging
 from nuanxin.workers.enums import Channel, MergeReason
-from nuanxin.workers.models import Membership, Transfer, Worker, WorkerGroup, WorkerMerge
+from nuanxin.workers.models import (
+    Ceremony,
+    Consent,
+    Membership,
+    Transfer,
+    Worker,
+    WorkerGroup,
+    WorkerMerge,
+)
 from nuanxin.workers.services import enter_occupation, enter_worker
 from tests.accounts.codes import enrolled
 from tests.conftest import StrictClient
@@ -86,6 +94,7 @@ from tests.factories import (
 from tests.office_world import make_calendar, picture
 from tests.sheets.batches import make_batch
 from tests.workers import people as members
+from tests.workers.joining_world import session_of
 
 SYSTEM = SystemActor("test")
 # place, the union above it, its division, the town of its stations
@@ -165,6 +174,8 @@ class Target:
             "service_id": str(self.station.pk),
             "door_sign": door_codes.signature(self.station, Place.DOOR_CODE),
             "inside_sign": door_codes.signature(self.station, Place.INSIDE_CODE),
+            "union_code": self.place.upper(),
+            "ceremony_code": f"{self.place}{self.is_listed:d}",
             "word": str(self.rows[Evidence].pk),
             "invitation": invitations.token_of(self.invited),
             "token": keeper_doors.token_of(KeeperKey.objects.get(pk=self.keeper.pk)),
@@ -186,6 +197,7 @@ class Person:
     places: frozenset[str] = frozenset()
     keeps: str = ""  # the number of the station whose desk they have
     user: User | None = None
+    worker: Worker | None = None  # signed in by telephone
 
     @property
     def is_office(self) -> bool:
@@ -195,6 +207,8 @@ class Person:
         client = StrictClient(raise_request_exception=False)
         if self.user is not None:
             client.force_login(self.user)
+        if self.worker is not None:
+            client.cookies["sessionid"] = session_of(self.worker)
         return client
 
 
@@ -449,6 +463,15 @@ def _hang_members(target: Target, by: SystemActor) -> None:
     held = Membership.objects.held().get(worker=who)
     transfer = Transfer.objects.get(worker=who)
     target.rows |= {Worker: who, Membership: held, Transfer: transfer, WorkerMerge: merge}
+    target.rows[Ceremony] = Ceremony.objects.create(
+        id=computed_id("ceremony", target.station.code), union=near, title=canary(target.place, "open"),
+        code=f"{target.place}{target.is_listed:d}", starts_at=clock.now(),
+        ends_at=clock.now() + dt.timedelta(hours=2), opened_by=by.actor_key, opened_label=by.actor_label,
+    )  # fmt: skip
+    Consent.objects.create(
+        id=computed_id("consent", str(who.pk)), worker=who, purpose="photo", n=1, version=1, digest="0" * 64,
+        channel=Channel.QR, given_at=clock.now(), given_by=by.actor_key,
+    )  # fmt: skip
 
 
 def _substitute(user: User, station: Station) -> Keeping:
@@ -473,6 +496,8 @@ def _staff(union: Union | None, place: str, name: str, role: GrantedRole | None)
 def _people(own: Union, target: Target) -> Iterator[Person]:
     subtree = frozenset({"own", "child"})
     yield Person("anonymous", {"anonymous"})
+    who: Any = target.rows[Worker]
+    yield Person("worker", {"anonymous", "worker"}, worker=who)
     since = clock.now() - dt.timedelta(days=9)
     for name in ("keeper", "substitute", "host_keeper"):
         user = _staff(own, "own", name, GrantedRole.KEEPER)

@@ -21,6 +21,7 @@ from tests.config.conftest import PLANTED
 from tests.conftest import content_of
 from tests.demo.certificates import plant_ca
 from tests.stations.page_world import PHOTO, WORD, make_photo, make_street, make_word, sign_of
+from tests.workers.joining_world import HALL, UNION, make_hall
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,8 @@ SAMPLES = {
     "zoom": "4",
     "x": "13",
     "y": "6",
+    "union_code": UNION,
+    "ceremony_code": HALL,
     "service_id": str(computed_id("station", "KQ001")),
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -135,6 +138,7 @@ def street(clock, settings, tmp_path):
     make_photo(station)
     make_word(station)
     keeper_link()
+    make_hall()
     plant_ca(tmp_path)
     yield
     snapshots.holder.forget()

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 # whoever reads what the officer reads does so once
 PEOPLE: dict[str, dict[str, Any]] = {
     "anonymous": {},
+    "worker": {"only": ("workers:", "admin:workers"), "is_short": True},
     "keeper": {},
     "substitute": {"only": "stations:", "is_short": True},
     "host_keeper": {"only": "stations:", "is_short": True},

@@ -12,12 +12,12 @@ from tests.office_world import make_office
 
 ROOT = Path(__file__).resolve().parents[2] / "nuanxin"
 NOUNS = (
-    "calendar|catalogue|consent|divisions|keeper|keeping|keys|membership|message|occupation|outlet|role|sheet"
+    "calendar|catalogue|ceremony|consent|divisions|keeper|keeping|keys|membership|message|occupation|outlet|role|sheet"
     "|station|transfer|union|user|worker"
 )
 _VERB = re.compile(rf'"((?:{NOUNS})\.[a-z_]+)"')
 # purposes of keys, written alike
-NO_ACTS = {"station.day_word", "user.phone", "user.recovery_code"}
+NO_ACTS = {"station.day_word", "user.phone", "user.recovery_code", "worker.session", "worker.tail"}
 
 
 def verbs_of_the_code() -> set[str]:

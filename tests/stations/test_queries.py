@@ -37,6 +37,7 @@ from tests.stations.page_world import (
     make_word,
     sign_of,
 )
+from tests.workers.joining_world import HALL, UNION, make_hall
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,11 @@ ADDRESSES = {
     f"/d/KQ001/{sign_of('KQ001', Place.DOOR_CODE)}/": 12,
     f"/i/KQ001/{sign_of('KQ001', Place.INSIDE_CODE)}/": 12,
     f"/r/{WORD}/": 16,
+    f"/join/{UNION}/": 2,
+    f"/c/{HALL}/": 2,
+    f"/c/{HALL}/screen/": 2,
+    "/me/sign-in/": 1,
+    "/card/check/": 1,
     "/places/?q=柯桥": 1,
     "/places/?q=kq": 1,
     "/print/": 0,
@@ -108,6 +114,7 @@ def station(
     made = make_station(make_town(), 1, "金柯桥大道营业厅", staffed_hours="Mo-Su 08:30-18:00")
     make_photo(made)
     make_word(made)
+    make_hall()
     yield made
     forget()
 

@@ -1,0 +1,1 @@
+from tests.accounts.conftest import inbox as inbox

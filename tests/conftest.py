@@ -135,7 +135,11 @@ class SameQueries:
         """Return the number of queries of ``ask``; fail when the rows change them."""
         few = self.asked(ask)
         grow()
-        many = self.asked(ask)
+        return self.compared(few, self.asked(ask))
+
+    @staticmethod
+    def compared(few: list[str], many: list[str]) -> int:
+        """Return the number of queries; fail when those of few rows are not those of many."""
         assert few == many, "\n".join([*few, "—— more rows ——", *many])
         return len(many)
 

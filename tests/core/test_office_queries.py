@@ -109,10 +109,9 @@ def grow(office: Office) -> None:
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.label)
 @pytest.mark.parametrize("role", ROLES)
 def test_list_asks_the_same_for_more_rows(grown, model, role):
-    few, many = grown.few[role, model], asked(grown.office.client(role), model)
+    many = asked(grown.office.client(role), model)
 
-    assert few == many, "\n".join([*few, "—— more rows ——", *many])
-    assert len(many) <= 14
+    assert SameQueries.compared(grown.few[role, model], many) <= 14
 
 
 def test_page_of_a_station_asks_the_same_for_more_of_everything(office, assert_same_queries):

@@ -80,20 +80,20 @@ fix: .venv/.dev ## Mend what tools can mend
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
 test: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The tests, on SQLite
-	@.venv/bin/pytest -n 2 -m "not slow and not browser and not postgres" -q -rs
+	@.venv/bin/pytest -n 2 --dist worksteal -m "not slow and not browser and not postgres" -q -rs
 
 test-slow: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The tests that take their time
 	@.venv/bin/pytest -m "slow and not browser and not postgres" -q
 
 # what never asks the database runs on SQLite alone
 test-pg: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The tests of the database, on a temporary PostgreSQL (or DATABASE_URL)
-	@scripts/with-postgres.sh .venv/bin/pytest -n 2 -m "not slow and not browser" --database-only -q -rs
+	@POSTGRES_IN_MEMORY=1 scripts/with-postgres.sh .venv/bin/pytest -n 2 --dist worksteal -m "not slow and not browser" --database-only -q -rs
 
 test-browser: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The stories, in headless Chromium
-	@.venv/bin/pytest -m browser -q
+	@.venv/bin/pytest -n 2 --dist worksteal -m browser -q
 
 test-browser-pg: .venv/.dev frontend/dist/manifest.json locale/.compiled ## The smoke stories, on PostgreSQL
-	@scripts/with-postgres.sh .venv/bin/pytest -m "browser and smoke" -q
+	@POSTGRES_IN_MEMORY=1 scripts/with-postgres.sh .venv/bin/pytest -n 2 --dist worksteal -m "browser and smoke" -q
 
 frontend: frontend/dist/manifest.json ## Build the front end
 

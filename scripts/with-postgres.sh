@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Run a command against a temporary PostgreSQL cluster outside the checkout, unless DATABASE_URL names one.
-# POSTGRES_OPTIONS: more options of the server.
+# POSTGRES_OPTIONS: more options of the server. POSTGRES_IN_MEMORY: lie in /dev/shm if there is room: the server
+# waits for no disk and keeps the settings without which a site refuses it.
 set -euo pipefail
 if [ -n "${DATABASE_URL:-}" ]; then exec "$@"; fi
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || bin=$(dirname "$(command -v initdb 2>/dev/null || true)")
 [ -x "$bin/initdb" ] || { echo "PostgreSQL is missing: apt install postgresql"; exit 1; }
-home=$(mktemp -d)
+place=${TMPDIR:-/tmp}
+room_mb=$(df --output=avail -B1M /dev/shm 2>/dev/null | tail -n 1) || true
+if [ -n "${POSTGRES_IN_MEMORY:-}" ] && [ "${room_mb:-0}" -ge 4096 ]; then place=/dev/shm; fi
+home=$(mktemp -d -p "$place")
 chmod 755 "$home"
 as_owner() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 [ "$(id -u)" != 0 ] || chown postgres "$home"

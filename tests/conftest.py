@@ -4,7 +4,9 @@ import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import time_machine
@@ -13,9 +15,14 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
 from nuanxin.core import clock as core_clock
 from nuanxin.core.middleware import OFFICE_PREFIX
+
+if TYPE_CHECKING:
+    from tests.office_world import Office
+    from tests.shared_world import Shared
 
 UNDEFINED = "⟦undefined:"
 
@@ -98,6 +105,13 @@ class StoppedClock:
         return moment
 
 
+@contextmanager
+def stopped_clock(instant: str) -> Iterator[StoppedClock]:
+    """Let the clock stand at a named instant meanwhile."""
+    with time_machine.travel(core_clock.read_civil(INSTANTS[instant]), tick=False) as traveller:
+        yield StoppedClock(traveller)
+
+
 # what may differ between two statements that are the same question: values, and how many of them
 _VALUE = re.compile(
     r"(?:\"(?:s\d+_x\d+|_django_curs_\w+)\"|X?'(?:[^']|'')*'|(?<![\w\"])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\b(?:NULL|TRUE|FALSE)\b)(?:::\w+)?",
@@ -119,13 +133,19 @@ class SameQueries:
 
     def __call__(self, ask: Callable[[], object], grow: Callable[[], object]) -> int:
         """Return the number of queries of ``ask``; fail when the rows change them."""
-        few = self._asked(ask)
+        few = self.asked(ask)
         grow()
-        many = self._asked(ask)
+        return self.compared(few, self.asked(ask))
+
+    @staticmethod
+    def compared(few: list[str], many: list[str]) -> int:
+        """Return the number of queries; fail when those of few rows are not those of many."""
         assert few == many, "\n".join([*few, "—— more rows ——", *many])
         return len(many)
 
-    def _asked(self, ask: Callable[[], object]) -> list[str]:
+    @staticmethod
+    def asked(ask: Callable[[], object]) -> list[str]:
+        """Return the queries of ``ask``, without their values."""
         with CaptureQueriesContext(connection) as context:
             ask()
         return [shape_of(query["sql"]) for query in context.captured_queries]
@@ -144,9 +164,8 @@ def htmx_client() -> StrictClient:
 @pytest.fixture
 def clock() -> Iterator[StoppedClock]:
     """A clock that stands on a Tuesday morning until the test puts it elsewhere."""
-    start = core_clock.read_civil(INSTANTS["tuesday morning"])
-    with time_machine.travel(start, tick=False) as traveller:
-        yield StoppedClock(traveller)
+    with stopped_clock("tuesday morning") as stopped:
+        yield stopped
 
 
 @pytest.fixture
@@ -165,6 +184,46 @@ def writes_of() -> Callable[[Callable[[], object]], list[str]]:
         return [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
 
     return written
+
+
+@pytest.fixture(scope="module")
+def shared_world(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., "Shared[Any]"]]:
+    """Return a function that builds a world for all tests of a module, at an instant if one is named.
+
+    See ``tests.shared_world``.
+    """
+    from tests.shared_world import refuse_bystanders, shared  # the tables are known by now
+
+    mates = [item for item in request.session.items if item.path == request.path]
+    refuse_bystanders([item for item in mates if _asks_the_database(item)])
+    with ExitStack() as held:
+
+        def build(make: Callable[[], Any], at: str = "") -> "Shared[Any]":
+            folder = tmp_path_factory.mktemp("world")
+            with stopped_clock(at) if at else nullcontext():
+                return held.enter_context(shared(make, folder=folder, blocker=django_db_blocker))
+
+        yield build
+
+
+@pytest.fixture(scope="module")
+def built_office(
+    shared_world: Callable[..., "Shared[Any]"],
+) -> "Shared[Office]":
+    from tests.office_world import make_office  # the tables are known by now, not before
+
+    return shared_world(make_office)
+
+
+@pytest.fixture
+def office(built_office: "Shared[Office]", settings: Any, tmp_path: Path) -> "Office":
+    """A small office, as if it had been made for this test."""
+    return built_office.lend(settings, tmp_path)
 
 
 @pytest.fixture(autouse=True)

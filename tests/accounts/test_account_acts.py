@@ -11,7 +11,7 @@ from nuanxin.core.models import AuditEvent
 from tests.accounts.codes import PIN, enrolled
 from tests.conftest import StrictClient
 from tests.factories import GrantFactory
-from tests.office_world import Office, make_office
+from tests.office_world import Office
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +27,6 @@ ACTS = {
 }
 KEEPERS_ONLY = {"new-desk-link", "revoke-desk-link"}
 OF_OFFICERS = KEEPERS_ONLY | {"set-contact"}
-
-
-@pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    return make_office()
 
 
 def act(office: Office, role: str, user: User, name: str) -> int:

@@ -9,18 +9,11 @@ from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import Grant, User
 from nuanxin.core.models import AuditEvent
 from tests.factories import PASSWORD, GrantFactory, UserFactory
-from tests.office_world import Office, make_office
 
 pytestmark = pytest.mark.django_db
 
 USERS, GRANTS = "/office/accounts/user/", "/office/accounts/grant/"
 NEW = {"username": "Wang", "display_name": "王工", "password": "warm-and-open-24", "phone": ""}
-
-
-@pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    return make_office()
 
 
 def test_administrator_creates_a_user_who_can_sign_in(office):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from bench._chromium import chromium
@@ -22,6 +23,19 @@ _TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy violated: ${event.effectiveDirective} by ${event.blockedURI}`));
 """
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep the tables of SQLite in a file, where every thread has a connection of its own.
+
+    In memory the test and the server share one: a page that asks while the test writes is refused.
+    """
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        connections.settings["default"]["TEST"]["NAME"] = str(folder / "nuanxin.sqlite3")
 
 
 @pytest.fixture(scope="session")

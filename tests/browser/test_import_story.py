@@ -132,10 +132,12 @@ def go(page: Any, name: str) -> None:
 
 
 def review(page: Any) -> str:
-    """Let the worker do what waits, and return what the page says then."""
+    """Let the worker do what waits, and return what the page says once it has looked again by itself."""
     working.work_off()
-    page.reload()
-    text: str = " ".join(page.locator("#review").inner_text().split())
+    # a reload from here would cross the page's own, and one of the two would be broken off
+    done = page.locator("#review:not(:has(> [role=status]))")
+    done.wait_for()
+    text: str = " ".join(done.inner_text().split())
     return text
 
 

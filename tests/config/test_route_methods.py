@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path
@@ -20,6 +21,7 @@ from tests.accounts.codes import FIRST_INVITATION, FIRST_TOKEN, keeper_link
 from tests.config.conftest import PLANTED
 from tests.conftest import content_of
 from tests.demo.certificates import plant_ca
+from tests.shared_world import Shared
 from tests.stations.page_world import PHOTO, WORD, make_photo, make_street, make_word, sign_of
 from tests.workers.joining_world import HALL, UNION, make_hall
 
@@ -130,16 +132,25 @@ def faults() -> list[str]:
     return [fault for fault in found if fault]
 
 
-@pytest.fixture(autouse=True)
-def street(clock, settings, tmp_path):
-    settings.MEDIA_ROOT = settings.VAR = tmp_path
-    snapshots.holder.forget()
+def make_site() -> None:
     station = make_street()[0]
     make_photo(station)
     make_word(station)
     keeper_link()
     make_hall()
-    plant_ca(tmp_path)
+    plant_ca(Path(settings.VAR))
+
+
+@pytest.fixture(scope="module")
+def built(shared_world) -> Shared[None]:
+    site: Shared[None] = shared_world(make_site, at="tuesday morning")
+    return site
+
+
+@pytest.fixture(autouse=True)
+def street(built, clock, settings, tmp_path):
+    snapshots.holder.forget()
+    built.lend(settings, tmp_path)
     yield
     snapshots.holder.forget()
 

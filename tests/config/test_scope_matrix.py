@@ -14,6 +14,7 @@ from nuanxin.stations.models import Host, Station, StationQuerySet
 from nuanxin.unions.models import Union
 from tests.config.scope_matrix import FORM, TABLE, Matrix, changes
 from tests.config.scope_world import PLACES, World, dump, make_world, tokens_of
+from tests.shared_world import Shared
 
 pytestmark = pytest.mark.django_db
 
@@ -43,11 +44,16 @@ NOBODYS = {
 }
 
 
+@pytest.fixture(scope="module")
+def built(shared_world) -> Shared[World]:
+    world: Shared[World] = shared_world(make_world, at="tuesday morning")
+    return world
+
+
 @pytest.fixture
-def world(clock, settings, tmp_path) -> Iterator[World]:
-    settings.MEDIA_ROOT = settings.VAR = tmp_path
+def world(built, clock, settings, tmp_path) -> Iterator[World]:
     snapshots.holder.forget()
-    yield make_world()
+    yield built.lend(settings, tmp_path)
     snapshots.holder.forget()
 
 

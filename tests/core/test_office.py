@@ -9,21 +9,14 @@ from django.db import models
 from django.urls import reverse
 
 from nuanxin.core.office import OfficeAdmin
-from tests.office_world import Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
 TABLES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 HUNG = ("photos", "evidence", "faults", "keepings")
 READERS = ("admin", "officer", "auditor")
 # what only shows something, on record
 READ_ACTS = {"reveal"}
-
-
-@pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    return make_office()
 
 
 def address(model: type[models.Model], page: str, *args: Any) -> str:

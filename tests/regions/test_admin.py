@@ -9,21 +9,14 @@ from nuanxin.core.models import AuditEvent
 from nuanxin.regions.models import CalendarDay, CalendarNotice
 from nuanxin.regions.office_forms import spans_of
 from nuanxin.regions.selectors import unconfirmed_years
-from tests.office_world import Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
 NOTICES = "/office/regions/calendarnotice/"
 DAYS = "/office/regions/calendarday/"
 HEAD = {"year": "2027", "published_on": "2026-11-01", "heading": "关于2027年节假日安排的通知"}
 SPRING = ("2027-02-05", "2027-02-11", "holiday", "春节", "Spring Festival")
 MAKEUP = ("2027-02-13", "", "makeup", "春节调休上班", "Make-up workday")
-
-
-@pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    return make_office()
 
 
 def filled(*spans: tuple[str, ...], initial: int = 0) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from nuanxin.core.models import AuditEvent
 from nuanxin.regions.models import CalendarDay, CalendarNotice
 from tests.algorithms.test_calendars_notice import notice
-from tests.office_world import Office, make_office
+from tests.office_world import Office
 
 pytestmark = pytest.mark.django_db
 
@@ -15,9 +15,7 @@ PASTE = "/office/regions/calendarnotice/paste/"
 
 
 @pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    office = make_office()
+def office(office: Office) -> Office:
     # its own notice was published by a program, which stays in the trail
     CalendarDay.objects.all().delete()
     CalendarNotice.objects.all().delete()

@@ -17,17 +17,11 @@ from nuanxin.stations.models import (
     WelcomedGroup,
 )
 from tests.factories import StationFactory
-from tests.office_world import KEQIAO, Office, make_office
+from tests.office_world import KEQIAO, Office
 
 pytestmark = pytest.mark.django_db
 
 STATIONS = "/office/stations/station/"
-
-
-@pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    return make_office()
 
 
 def do(office: Office, act: str, data: dict[str, Any], role: str = "officer") -> Any:

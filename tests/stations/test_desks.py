@@ -1,24 +1,20 @@
 """What the desk reads: the same number of queries for one door and for forty, and the record."""
 
-import datetime as dt
-
 import pytest
 from django.conf import settings as site
 from django.utils import translation
 
 from nuanxin.core import clock as core_clock
 from nuanxin.core.actors import SystemActor
-from nuanxin.core.ids import computed_id
 from nuanxin.regions.imports import import_calendar
-from nuanxin.stations import desk_record, desk_words, desks, services, snapshots
-from nuanxin.stations.enums import ClosureReason, Discount
-from nuanxin.stations.models import Fault, Keeping, OpeningRecord
-from tests.factories import FacilityFactory, HostFactory, OutletFactory, UnionFactory
+from nuanxin.stations import desk_record, desk_words, desks, snapshots
+from nuanxin.stations.enums import Discount
+from nuanxin.stations.models import Keeping, OpeningRecord
+from tests.factories import HostFactory, OutletFactory, UnionFactory
 from tests.stations.door_world import make_keeper, make_station, marks, say
 from tests.stations.test_desk_views import signed_in
 
 pytestmark = pytest.mark.django_db
-MORE = range(2, 21)
 
 
 @pytest.fixture(autouse=True)
@@ -44,75 +40,6 @@ def station(now):
 @pytest.fixture
 def keeper(station):
     return make_keeper(station)
-
-
-def hang(station, number):
-    """Give a station one more of everything that a desk shows."""
-    say(station, "shut")
-    now = core_clock.now()
-    Fault.objects.create(
-        id=computed_id("fault", station.code, str(number)),
-        station=station,
-        facility=FacilityFactory.create(code=f"f{number}"),
-        kind="broken",
-        at=now,
-    )
-    services.file_closure(
-        station=station,
-        starts_at=now + dt.timedelta(days=number),
-        ends_at=now + dt.timedelta(days=number + 1),
-        reason=ClosureReason.REPAIR,
-        by=SystemActor("test"),
-    )
-    services.set_exception(
-        station=station,
-        first_on=now.date() + dt.timedelta(days=number),
-        last_on=now.date() + dt.timedelta(days=number),
-        hours="off",
-        by=SystemActor("test"),
-    )
-
-
-@pytest.mark.parametrize(
-    ("page", "most"),
-    [
-        ("", 15),
-        ("{code}/today/", 17),
-        ("{code}/photo/", 9),
-        ("{code}/record/", 20),
-        ("{code}/signs.pdf", 10),
-        ("{code}/closures/", 9),
-        ("{code}/hours/", 9),
-        ("{code}/substitute/", 14),
-        ("hosts/{host}/close/", 9),
-    ],
-)
-def test_page_asks_the_same_of_one_door_and_of_twenty(
-    station, keeper, now, assert_same_queries, page, most
-):
-    host = HostFactory.create()
-    outlet = make_station(union=station.union, outlet=OutletFactory.create(host=host))
-    Keeping.objects.create(user=keeper, host=host, since=now, named_by="x")
-    for door in (station, outlet):
-        hang(door, 1)
-    make_keeper(make_station(union=station.union))
-    desk = signed_in(keeper)
-    address = "/desk/" + page.format(code=station.code, host=host.pk)
-    desk.get(address)
-
-    def grow() -> None:
-        for number in MORE:
-            hang(station, number)
-            more = make_station(union=station.union, outlet=OutletFactory.create(host=host))
-            hang(more, number)
-            make_keeper(make_station(union=station.union))
-        snapshots.holder.forget()
-        desk.get(address)
-
-    def ask() -> None:
-        assert desk.get(address).status_code == 200
-
-    assert assert_same_queries(ask, grow) <= most
 
 
 def test_many_doors_are_a_list_with_a_button_each(station, now):

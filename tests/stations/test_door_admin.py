@@ -16,13 +16,16 @@ pytestmark = pytest.mark.django_db
 STATIONS = "/office/stations/station/"
 
 
+@pytest.fixture(scope="module")
+def built_office(shared_world) -> Any:
+    return shared_world(make_office, at="tuesday morning")
+
+
 @pytest.fixture
-def office(settings, tmp_path, clock) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    made = make_office()
+def office(office: Office, clock: Any) -> Office:
     # another moment than what made it; not later, or the closure of ten o'clock had begun
     clock.stop_at("2026-03-10T09:59:59")
-    return made
+    return office
 
 
 def do(office: Office, act: str, data: dict[str, Any], role: str = "officer") -> Any:

@@ -14,15 +14,9 @@ from nuanxin.stations import pictures
 from nuanxin.stations.enums import PhotoKind
 from nuanxin.stations.models import Station, StationPhoto
 from nuanxin.stations.photos import add_photo, entrance_photo, photo_bytes, withdraw_photo
-from tests.office_world import SYSTEM, Office, make_office, picture
+from tests.office_world import SYSTEM, Office, picture
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    return make_office()
 
 
 def add(station: Station, content: bytes, **options: Any) -> StationPhoto:

@@ -6,7 +6,7 @@ from django.utils.translation import override
 from nuanxin.core.ids import computed_id
 from nuanxin.stations import door_codes, posters, snapshots, withdrawals
 from nuanxin.stations.models import Facility, Keeping, Station, StationFacility
-from tests.office_world import MOMENT, SYSTEM, make_office
+from tests.office_world import MOMENT, SYSTEM
 from tests.printed import pages_of
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +26,10 @@ def files(settings, tmp_path):
 
 
 @pytest.fixture
-def office(files):
-    made = make_office()
-    made.station.staffed_hours = "Mo-Fr 08:30-18:00; PH off"
-    made.station.save()
-    return made
+def office(files, office):
+    office.station.staffed_hours = "Mo-Fr 08:30-18:00; PH off"
+    office.station.save()
+    return office
 
 
 def printed(station):

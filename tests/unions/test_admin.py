@@ -4,18 +4,12 @@ import pytest
 
 from nuanxin.core.models import AuditEvent
 from nuanxin.unions.models import Union
-from tests.office_world import KEQIAO, Office, make_office
+from tests.office_world import KEQIAO
 
 pytestmark = pytest.mark.django_db
 
 UNIONS = "/office/unions/union/"
 NEW = {"code": "KQ9", "name": "轻纺城联合工会", "kind": "joint", "division": KEQIAO, "uscc": ""}
-
-
-@pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    return make_office()
 
 
 def test_officer_enters_a_union_below_their_own(office):

@@ -10,7 +10,7 @@ from nuanxin.unions import elections, ending, founding
 from nuanxin.unions.enums import UnionKind
 from nuanxin.unions.models import Election, FoundingStep, Meeting, Union
 from tests.factories import UnionFactory
-from tests.office_world import KEQIAO, Office, make_office
+from tests.office_world import KEQIAO, Office
 from tests.unions.lives import SINCE, SYSTEM, TODAY, USCC, tick_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -34,12 +34,6 @@ ACTS: dict[str, dict[str, Any]] = {
     "merge": ENDED | {"into": "KQ8"},
     "dissolve": ENDED,
 }
-
-
-@pytest.fixture
-def office(settings, tmp_path) -> Office:
-    settings.MEDIA_ROOT = tmp_path
-    return make_office()
 
 
 def preparing(office: Office) -> Union:

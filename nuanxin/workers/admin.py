@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_table, actor_of
-from nuanxin.workers import office_forms, policies, selectors
+from nuanxin.workers import office_forms, policies, selectors, statistics_admin
 from nuanxin.workers.enums import MembershipState, MergeState, TransferState
 from nuanxin.workers.models import (
     Membership,
@@ -127,7 +127,7 @@ class WorkerAdmin(OfficeAdmin[Worker]):
 @admin.register(Membership)
 class MembershipAdmin(OfficeAdmin[Membership]):
     list_display = ("worker", "union", "state", "joined", "member_no", "channel", "applied_on")
-    list_filter = ("state", "channel")
+    list_filter = statistics_admin.FILTERS
     search_fields = ("member_no", "union__code", "union__name")
     ordering = ("union", "pk")
     paginator = CappedPaginator
@@ -135,9 +135,10 @@ class MembershipAdmin(OfficeAdmin[Membership]):
         "worker", "union", "state", "state_at", "joined", "active_on", "member_no", "channel", "applied_on",
         "ended_on", "end_reason",
     )  # fmt: skip
-    actions_list = ("approve_all",)
+    actions_list = ("statistics", "approve_all")
     actions_detail = ("verify", "approve", "refuse", "retain", "resume", "end")
 
+    statistics = statistics_admin.page
     approve_all = act_on_table(office_forms.ApproveAllForm, "approve_all", may="approve_all")
     verify = act_on_row(office_forms.VerifyForm, "verify", may="verify")
     approve = act_on_row(office_forms.ApproveForm, "approve", may="approve")

@@ -1,0 +1,30 @@
+"""Pages of the office that count and lead on: figures of members, what is due."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from nuanxin.workers.models import Membership
+from tests.browser.test_office_pages import fits, picture_of
+from tests.browser.test_office_story import DESK, PHONE, sign_in
+from tests.browser.test_office_story import office as office  # the fixture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+
+
+@SIZES
+def test_officer_opens_a_figure_into_its_rows(watched_page, live_server, office, size):
+    page: Any = watched_page()
+    page.set_viewport_size(size)
+    sign_in(page, live_server.url, office, "officer")
+    page.goto(live_server.url + reverse("admin:workers_membership_statistics"))
+    picture_of(page, f"office-figures-{size['width']}")
+    assert fits(page, size["width"])
+
+    page.get_by_role("link", name="外卖配送员").click()
+    page.wait_for_url("**group=riders**")
+
+    member = Membership.objects.held().get()
+    assert page.get_by_role("link", name=str(member.worker)).count() == 1

@@ -93,6 +93,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "href": _dot, "type": "image/svg+xml"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
+    "DASHBOARD_CALLBACK": "nuanxin.core.office_due.dashboard",
     "BORDER_RADIUS": "8px",
     "COLORS": {
         # from --paper over --line and --edge to --ink, then the dark mode's --wash, --card, --paper

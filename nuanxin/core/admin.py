@@ -12,6 +12,7 @@ from nuanxin.core.models import AuditEvent
 from nuanxin.core.office import OfficeAdmin
 
 admin.site.index_title = _("Union office")
+admin.site.index_template = "core/office/index.html"
 admin.site.unregister(Group)  # rights come from our roles alone
 
 

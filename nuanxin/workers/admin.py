@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_table, actor_of
+from nuanxin.core.office_due import DueFilter
 from nuanxin.workers import office_forms, policies, selectors, statistics_admin
 from nuanxin.workers.enums import MembershipState, MergeState, TransferState
 from nuanxin.workers.models import (
@@ -181,7 +182,7 @@ class MembershipAdmin(OfficeAdmin[Membership]):
 @admin.register(Transfer)
 class TransferAdmin(OfficeAdmin[Transfer]):
     list_display = ("worker", "from_union", "to_union", "state", "asked_at", "expires_at")
-    list_filter = ("state",)
+    list_filter = (DueFilter, "state")
     search_fields = ("from_union__name", "to_union__name")
     fields = (
         "worker", "from_union", "to_union", "state", "needs_release", "asked_at", "expires_at", "released_at",
@@ -215,7 +216,7 @@ class TransferAdmin(OfficeAdmin[Transfer]):
 @admin.register(WorkerMerge)
 class WorkerMergeAdmin(OfficeAdmin[WorkerMerge]):
     list_display = ("worker", "reason", "state", "proposed_label", "proposed_at", "decided_label")
-    list_filter = ("state", "reason")
+    list_filter = (DueFilter, "state", "reason")
     search_fields = ("proposed_label", "decided_label")
     fields = ("worker", "document_kind", "reason", "state", "proposed_label", "proposed_at", "decided_label", "decided_at")  # fmt: skip
     actions_detail = ("approve_merge", "refuse_merge")

@@ -12,9 +12,18 @@ class WorkersConfig(AppConfig):
         from nuanxin.core import audit_words, catalogue, seals, ticking
         from nuanxin.sheets import kinds
         from nuanxin.unions import homing
-        from nuanxin.workers import catalogue_seeds, imports, rehoming, sealing, transfers, verbs
+        from nuanxin.workers import (
+            catalogue_seeds,
+            due,
+            imports,
+            rehoming,
+            sealing,
+            transfers,
+            verbs,
+        )
 
         audit_words.name(verbs.VERBS)
+        due.register()
         catalogue.register("workers", catalogue_seeds.seed)
         seals.register("workers.Worker", "document_sealed")
         seals.register("workers.Worker", "phone_sealed")

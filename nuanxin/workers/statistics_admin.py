@@ -17,6 +17,7 @@ from unfold.decorators import action
 from nuanxin.core import clock
 from nuanxin.core.errors import Text
 from nuanxin.core.office import actor_of
+from nuanxin.core.office_due import DueFilter
 from nuanxin.core.office_forms import DateField, dress
 from nuanxin.workers import statistics
 from nuanxin.workers.models import Membership, WorkerGroup
@@ -90,7 +91,7 @@ class CountyFilter(admin.SimpleListFilter):
         return statistics.with_county(queryset, code) if code else None
 
 
-FILTERS = ("state", "channel", OnDayFilter, FormFilter, GroupFilter, CountyFilter)
+FILTERS = (DueFilter, "state", "channel", OnDayFilter, FormFilter, GroupFilter, CountyFilter)
 
 
 def _show(self: Any, request: HttpRequest) -> HttpResponse:

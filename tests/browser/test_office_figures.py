@@ -1,10 +1,13 @@
 """Pages of the office that count and lead on: figures of members, what is due."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from nuanxin.core import clock
+from nuanxin.unions.models import Union
 from nuanxin.workers.models import Membership
 from tests.browser.test_office_pages import fits, picture_of
 from tests.browser.test_office_story import DESK, PHONE, sign_in
@@ -28,3 +31,20 @@ def test_officer_opens_a_figure_into_its_rows(watched_page, live_server, office,
 
     member = Membership.objects.held().get()
     assert page.get_by_role("link", name=str(member.worker)).count() == 1
+
+
+@SIZES
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_officer_sees_what_waits_and_goes_there(watched_page, live_server, office, size, language):
+    page: Any = watched_page()
+    page.set_viewport_size(size)
+    Union.objects.filter(pk=office.here.pk).update(
+        term_ends_on=clock.civil_date() - dt.timedelta(9)
+    )
+    sign_in(page, live_server.url, office, "officer")
+    page.goto(f"{live_server.url}/office/?lang={language}")
+    picture_of(page, f"office-due-{language}-{size['width']}")
+    assert fits(page, size["width"])
+
+    page.locator("section a").first.click()
+    page.wait_for_url("**due=**")

@@ -12,6 +12,7 @@ VERBS = {
     "membership.applied": _("application for membership"),
     "membership.verified": _("identity of an applicant checked"),
     "membership.approved": _("membership approved"),
+    "membership.approved_many": _("memberships approved together"),
     "membership.refused": _("membership refused"),
     "membership.withdrawn": _("application withdrawn"),
     "membership.retained": _("membership retained"),

@@ -3,13 +3,13 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_table, actor_of
 from nuanxin.core.office_due import DueFilter
-from nuanxin.workers import office_forms, policies, selectors, statistics_admin
+from nuanxin.workers import export_admin, office_forms, policies, selectors, statistics_admin
 from nuanxin.workers.enums import MembershipState, MergeState, TransferState
 from nuanxin.workers.models import (
     Membership,
@@ -136,10 +136,11 @@ class MembershipAdmin(OfficeAdmin[Membership]):
         "worker", "union", "state", "state_at", "joined", "active_on", "member_no", "channel", "applied_on",
         "ended_on", "end_reason",
     )  # fmt: skip
-    actions_list = ("statistics", "approve_all")
+    actions_list = ("statistics", "export_members", "approve_all")
     actions_detail = ("verify", "approve", "refuse", "retain", "resume", "end")
 
     statistics = statistics_admin.page
+    export_members = export_admin.page
     approve_all = act_on_table(office_forms.ApproveAllForm, "approve_all", may="approve_all")
     verify = act_on_row(office_forms.VerifyForm, "verify", may="verify")
     approve = act_on_row(office_forms.ApproveForm, "approve", may="approve")
@@ -150,6 +151,14 @@ class MembershipAdmin(OfficeAdmin[Membership]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("worker", "union")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        export_admin.carry_filter(response, request)
+        return response
+
+    def has_export_members_permission(self, request: HttpRequest) -> bool:
+        return bool(policies.can_export_members(actor_of(request)))
 
     def has_approve_all_permission(self, request: HttpRequest) -> bool:
         return any(scope.role in policies.OFFICE for scope in actor_of(request).scopes)

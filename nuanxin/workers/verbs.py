@@ -18,6 +18,7 @@ VERBS = {
     "membership.retained": _("membership retained"),
     "membership.resumed": _("retained membership resumed"),
     "membership.ended": _("membership ended"),
+    "membership.exported": _("members exported"),
     "membership.rehomed": _("members moved with their union"),
     "membership.merged": _("membership carried over to the other row"),
     "transfer.asked": _("transfer asked for"),

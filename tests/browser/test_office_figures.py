@@ -48,3 +48,22 @@ def test_officer_sees_what_waits_and_goes_there(watched_page, live_server, offic
 
     page.locator("section a").first.click()
     page.wait_for_url("**due=**")
+
+
+@SIZES
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_officer_takes_the_filtered_rows_along(watched_page, live_server, office, size, language):
+    page: Any = watched_page()
+    page.set_viewport_size(size)
+    sign_in(page, live_server.url, office, "officer")
+    rows = f"{live_server.url}{reverse('admin:workers_membership_changelist')}"
+    page.goto(f"{rows}?state__exact=active&lang={language}")
+    picture_of(page, f"office-members-{language}-{size['width']}")
+    page.goto(f"{rows}export-members/?state__exact=active")
+    picture_of(page, f"office-export-{language}-{size['width']}")
+    assert fits(page, size["width"])
+
+    with page.expect_download() as download:
+        page.locator("#act_form button[type=submit]").click()
+
+    assert download.value.suggested_filename.endswith(".xlsx")

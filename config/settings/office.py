@@ -72,6 +72,7 @@ _NAVIGATION = [
             _page(_("unions"), "unions_union", "account_tree"),
             _page(_("users"), "accounts_user", "person"),
             _page(_("roles"), "accounts_grant", "key"),
+            _page(_("roles handed over"), "accounts_delegation", "luggage"),
             _page(_("consent texts"), "accounts_consenttext", "contract"),
             _page(_("audit events"), "core_auditevent", "history"),
             {

@@ -5,6 +5,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.accounts import (
+    delegation_admin as delegation_admin,  # registers the table of roles handed over
+)
 from nuanxin.accounts import keepers, policies, second_factor
 from nuanxin.accounts.models import STAFF_ROLES, ConsentText, Grant, User
 from nuanxin.accounts.office_forms import (

@@ -1,4 +1,5 @@
-from nuanxin.accounts.models import User
+from nuanxin.accounts.enums import GrantedRole
+from nuanxin.accounts.models import Delegation, Grant, User
 from nuanxin.core.actors import Actor, Role
 from nuanxin.core.policies import ALLOWED, REFUSED, Decision, holds
 
@@ -21,6 +22,34 @@ def can_grant(actor: Actor, *, union_path: str) -> Decision:
         No query.
     """
     return holds(actor, {Role.ADMIN, Role.SYSTEM}, path=union_path)
+
+
+def can_delegate(actor: Actor, grant: Grant) -> Decision:
+    """Decide whether an actor may hand a role over for a while.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    grant
+        The role.
+
+    Returns
+    -------
+    Decision
+        Allowed to the officer who holds it, of their own right. No query.
+    """
+    is_holder = actor.actor_key == f"user:{grant.user_id}"
+    return ALLOWED if is_holder and grant.role == GrantedRole.OFFICER else REFUSED
+
+
+def can_end_delegation(actor: Actor, delegation: Delegation) -> Decision:
+    """Decide whether an actor may end a delegation: either side, or whoever may end the role. No query."""
+    sides = {f"user:{delegation.grant.user_id}", f"user:{delegation.to_user_id}"}
+    if actor.actor_key in sides:
+        return ALLOWED
+    union = delegation.grant.union
+    return can_grant(actor, union_path=union.path if union else "")
 
 
 def can_load_consent_texts(actor: Actor) -> Decision:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from nuanxin.accounts.models import Delegation
 from nuanxin.core import clock
 from nuanxin.unions.models import Union
 from nuanxin.workers.models import Membership
@@ -67,3 +68,26 @@ def test_officer_takes_the_filtered_rows_along(watched_page, live_server, office
         page.locator("#act_form button[type=submit]").click()
 
     assert download.value.suggested_filename.endswith(".xlsx")
+
+
+@SIZES
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_officer_hands_a_role_over(watched_page, live_server, office, size, language):
+    page: Any = watched_page()
+    page.set_viewport_size(size)
+    sign_in(page, live_server.url, office, "officer")
+    colleague = Delegation.objects.get().to_user
+    first, last = clock.civil_date(), clock.civil_date() + dt.timedelta(3)
+    address = reverse("admin:accounts_delegation_hand_over")
+    page.goto(f"{live_server.url}{address}?lang={language}")
+    page.locator("input[name=to_user]").fill(colleague.username)
+    page.locator("input[name=starts_on]").fill(first.isoformat())
+    page.locator("input[name=ends_on]").fill(last.isoformat())
+    picture_of(page, f"office-hand-over-{language}-{size['width']}")
+    assert fits(page, size["width"])
+    page.locator("#act_form button[type=submit]").click()
+    page.wait_for_url("**/change/")
+    picture_of(page, f"office-handed-over-{language}-{size['width']}")
+    assert fits(page, size["width"])
+
+    assert Delegation.objects.get(starts_on=first).is_in_force

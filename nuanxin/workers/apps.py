@@ -15,15 +15,19 @@ class WorkersConfig(AppConfig):
         from nuanxin.workers import (
             catalogue_seeds,
             due,
+            founding_hints,
             imports,
             rehoming,
             sealing,
+            signs_of_life,
             transfers,
             verbs,
         )
 
         audit_words.name(verbs.VERBS)
         due.register()
+        founding_hints.register()
+        signs_of_life.register()
         catalogue.register("workers", catalogue_seeds.seed)
         seals.register("workers.Worker", "document_sealed")
         seals.register("workers.Worker", "phone_sealed")

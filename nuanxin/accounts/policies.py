@@ -87,7 +87,7 @@ def can_change_password(actor: Actor, user: User) -> Decision:
 
 
 def can_administer(actor: Actor, user: User) -> Decision:
-    """Decide whether an actor may switch a user off and on and reset what they sign in with.
+    """Decide whether an actor may reset what a user signs in with.
 
     Parameters
     ----------
@@ -99,12 +99,34 @@ def can_administer(actor: Actor, user: User) -> Decision:
     Returns
     -------
     Decision
-        Allowed to administrators who reach every role the user holds: whoever resets a password can
-        sign in with it, so nobody may reset the password of somebody who reaches further. A user
+        Allowed to administrators who reach every role the user holds or was lent: whoever resets a password
+        can sign in with it, so nobody may reset the password of somebody who reaches further. A user
         without a role takes the whole tree. One query, once for each user read.
     """
-    paths = {scope.path for scope in user.held} or {""}
-    for path in sorted(paths):
+    return _reaches(actor, {scope.path for scope in user.held})
+
+
+def can_switch(actor: Actor, user: User) -> Decision:
+    """Decide whether an actor may switch a user off and on.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    user
+        Whose account.
+
+    Returns
+    -------
+    Decision
+        Allowed to administrators who reach every role of the user's own: nobody signs in by it, so that what a
+        colleague elsewhere has lent keeps nobody in. One query, once for each user read.
+    """
+    return _reaches(actor, {scope.path for scope in user.held if not scope.on_behalf})
+
+
+def _reaches(actor: Actor, paths: set[str]) -> Decision:
+    for path in sorted(paths or {""}):
         decision = can_grant(actor, union_path=path)
         if not decision:
             return decision

@@ -227,7 +227,7 @@ def switch_user(*, user: User, is_active: bool, by: Actor) -> User:
     is_active
         False switches off: their sessions end and their roles rest.
     by
-        Who acts; needs administrator rights over every role of the user.
+        Who acts; needs administrator rights over every role of the user's own.
 
     Returns
     -------
@@ -245,7 +245,7 @@ def switch_user(*, user: User, is_active: bool, by: Actor) -> User:
     -----
     Three queries and one audit row.
     """
-    policies.can_administer(by, user).enforce()
+    policies.can_switch(by, user).enforce()
     if by.actor_key == user.actor_key:
         raise Conflict(_("Nobody switches themselves off."), code="own_account")
     rows = User.objects.filter(pk=user.pk, is_active=not is_active)

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Final
@@ -123,4 +124,5 @@ def _write(sheet: Any, at: int, column: int, cell: Cell, day: Any) -> None:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    seen = unicodedata.normalize("NFKC", cell[:1])  # full-width signs are taken for the plain ones
+    return f"'{cell}" if seen.startswith(_FORMULA) else cell

@@ -97,14 +97,19 @@ def members_on(actor: Actor, on: dt.date) -> MembershipQuerySet:
         In no order. Of two rows that turned out to be one person, the membership of the row that is
         kept stands for both. No query yet.
     """
+    rows = standing_on(Membership.objects.all(), on)
+    if reaches_all(actor):
+        return rows
+    return rows.filter(union__in=Union.objects.filter(reach(actor, "path")).order_by().values("pk"))
+
+
+def standing_on(rows: MembershipQuerySet, on: dt.date) -> MembershipQuerySet:
+    """Keep the memberships that stood on a day, one for a person; see `members_on`."""
     kept = WorkerAlias.objects.filter(
         Exists(Membership.objects.on(on).filter(worker=OuterRef("survivor_id"))),
         worker=OuterRef("worker_id"),
     )
-    rows = Membership.objects.on(on).exclude(Q(end_reason=EndReason.MERGED) & Exists(kept))
-    if reaches_all(actor):
-        return rows
-    return rows.filter(union__in=Union.objects.filter(reach(actor, "path")).order_by().values("pk"))
+    return rows.on(on).exclude(Q(end_reason=EndReason.MERGED) & Exists(kept))
 
 
 def member_statistics(actor: Actor, *, on: dt.date) -> MemberStatistics:

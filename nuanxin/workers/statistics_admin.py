@@ -1,7 +1,7 @@
 """The members on a day: the page of figures, and the filters that open a figure into its rows."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -20,7 +20,7 @@ from nuanxin.core.office import actor_of
 from nuanxin.core.office_due import DueFilter
 from nuanxin.core.office_forms import DateField, dress
 from nuanxin.workers import statistics
-from nuanxin.workers.models import Membership, WorkerGroup
+from nuanxin.workers.models import Membership, MembershipQuerySet, WorkerGroup
 from nuanxin.workers.statistics import Figure, MemberStatistics
 
 
@@ -51,8 +51,8 @@ class OnDayFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         if not self.value():
             return None
-        members = statistics.members_on(actor_of(request), day_of(request))
-        return queryset.filter(pk__in=members.order_by().values("pk"))
+        # the list keeps to the reader's scopes already
+        return statistics.standing_on(cast("MembershipQuerySet", queryset), day_of(request))
 
 
 class FormFilter(admin.SimpleListFilter):

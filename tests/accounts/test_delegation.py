@@ -10,7 +10,7 @@ from django.urls import reverse
 from nuanxin.accounts.delegation import DAYS_MOST, delegate_role, end_delegation
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import Delegation, Grant, User
-from nuanxin.accounts.services import end_grant, grant_role, switch_user
+from nuanxin.accounts.services import end_grant, grant_role, reset_password, switch_user
 from nuanxin.core.actors import Role, Scope, SystemActor
 from nuanxin.core.errors import Conflict, Invalid, NotAllowed
 from nuanxin.core.models import AuditEvent
@@ -18,7 +18,7 @@ from nuanxin.stations import services as stations
 from nuanxin.unions.enums import UnionState
 from nuanxin.unions.models import Union
 from tests.conftest import StrictClient
-from tests.factories import GrantFactory, StationFactory, UnionFactory, UserFactory
+from tests.factories import PASSWORD, GrantFactory, StationFactory, UnionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 SYSTEM = SystemActor("test")
@@ -307,6 +307,22 @@ def test_auditors_and_administrators_over_the_union_see_it_and_neighbours_do_not
     for role in (GrantedRole.AUDITOR, GrantedRole.ADMIN, GrantedRole.OFFICER):
         assert sees(role, union)
         assert not sees(role, sibling)
+
+
+def test_administrator_below_switches_off_whom_a_stranger_has_lent_a_role_and_resets_nothing(
+    holder, colleague, clock
+):
+    lend(holder, colleague)
+    clock.stop_at("2026-03-13T10:00")
+    over_the_colleague = SystemActor("a", (Scope(Role.ADMIN, "ZJ/XS/"),))
+
+    with pytest.raises(NotAllowed):
+        reset_password(
+            user=User.objects.get(pk=colleague.pk), password=f"{PASSWORD}-2", by=over_the_colleague
+        )
+    switch_user(user=User.objects.get(pk=colleague.pk), is_active=False, by=over_the_colleague)
+
+    assert scopes(colleague) == set()
 
 
 def test_table_keeps_its_rules(holder, colleague):

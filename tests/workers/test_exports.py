@@ -12,12 +12,14 @@ from django.utils import translation
 
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.core import bulk_acts
+from nuanxin.core import clock as core_clock
 from nuanxin.core.errors import Invalid, NotAllowed
 from nuanxin.core.models import AuditEvent
 from nuanxin.sheets.reading import read_sheet
 from nuanxin.unions.models import Union
-from nuanxin.workers import exports, memberships, sealing
+from nuanxin.workers import export_files, exports, memberships, sealing
 from nuanxin.workers.enums import EndReason, FileKind, RevealPurpose
+from nuanxin.workers.export_files import Watermark
 from nuanxin.workers.exports import export_members
 from nuanxin.workers.models import Membership, WorkerGroup
 from nuanxin.workers.services import enter_occupation
@@ -212,6 +214,19 @@ def test_text_that_looks_like_a_formula_stays_a_text(unions):
     assert cell.data_type == "s"
     assert "'=1+1" in {text for line in lines for text in line}
     assert not any(text[:1] in "=+-@" for line in lines for text in line if text)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+86", "-1", "@x", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"]
+)
+def test_csv_disarms_whatever_begins_a_formula(text):
+    mark = Watermark("某", core_clock.now(), "用途", "N")
+    content = export_files.text([("列", 9)], [[text], ["1=1"]], mark).read()
+
+    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))[2:4] == [
+        [f"'{text}"],
+        ["1=1"],
+    ]
 
 
 def test_number_typed_into_the_search_is_cut_in_the_trail(unions):

@@ -7,7 +7,7 @@ from factory.declarations import LazyAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory, Password
 
 from nuanxin.accounts.enums import GrantedRole
-from nuanxin.accounts.models import Grant, User
+from nuanxin.accounts.models import Delegation, Grant, User
 from nuanxin.core.ids import computed_id
 from nuanxin.regions.enums import Level
 from nuanxin.regions.models import Division
@@ -80,6 +80,20 @@ class GrantFactory(DjangoModelFactory[Grant]):
     role = GrantedRole.OFFICER
     union: Any = SubFactory(UnionFactory)
     granted_by = "system:test"
+
+
+class DelegationFactory(DjangoModelFactory[Delegation]):
+    """An officer's role in the hands of a colleague, in the first days of another year."""
+
+    class Meta:
+        model = Delegation
+
+    grant = SubFactory(GrantFactory)
+    to_user = SubFactory(UserFactory)
+    starts_on = dt.date(2027, 1, 4)
+    ends_on = dt.date(2027, 1, 15)
+    given_at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    given_by = "system:test"
 
 
 class BrandFactory(DjangoModelFactory[Brand]):

@@ -38,6 +38,7 @@ from nuanxin.workers.sealing import merge_place, seal_document
 from nuanxin.workers.services import occupation_id
 from tests.conftest import StrictClient
 from tests.factories import (
+    DelegationFactory,
     DivisionFactory,
     FacilityFactory,
     GrantFactory,
@@ -89,6 +90,7 @@ def make_office() -> Office:
         "keeper": GrantFactory.create(role=GrantedRole.KEEPER, union=here).user,
     }
     GrantFactory.create(union=there)
+    DelegationFactory.create(grant__union=here, to_user=GrantFactory.create(union=here).user)
     make_members(here, there)
     station = make_station(here, code="KQ001", division=DivisionFactory.create(code=KEQIAO))
     elsewhere = make_station(there, code="XS001", division=DivisionFactory.create(code=XIAOSHAN))

@@ -73,6 +73,7 @@ _NAVIGATION = [
             _page(_("unions"), "unions_union", "account_tree"),
             _page(_("users"), "accounts_user", "person"),
             _page(_("roles"), "accounts_grant", "key"),
+            _page(_("roles handed over"), "accounts_delegation", "luggage"),
             _page(_("consent texts"), "accounts_consenttext", "contract"),
             _page(_("audit events"), "core_auditevent", "history"),
             {
@@ -94,6 +95,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "href": _dot, "type": "image/svg+xml"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
+    "DASHBOARD_CALLBACK": "nuanxin.core.office_due.dashboard",
     "BORDER_RADIUS": "8px",
     "COLORS": {
         # from --paper over --line and --edge to --ink, then the dark mode's --wash, --card, --paper

@@ -5,6 +5,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from nuanxin.accounts import (
+    delegation_admin as delegation_admin,  # registers the table of roles handed over
+)
 from nuanxin.accounts import keepers, policies, second_factor
 from nuanxin.accounts.models import STAFF_ROLES, ConsentText, Grant, User
 from nuanxin.accounts.office_forms import (
@@ -99,11 +102,12 @@ class UserAdmin(OfficeAdmin[User]):
     def has_switch_off_permission(self, request: HttpRequest, object_id: str) -> bool:
         user = self.subject(request, object_id)
         is_oneself = user.actor_key == actor_of(request).actor_key
-        return user.is_active and not is_oneself and self._administers(request, user)
+        may = policies.can_switch(actor_of(request), user)
+        return user.is_active and not is_oneself and bool(may)
 
     def has_switch_on_permission(self, request: HttpRequest, object_id: str) -> bool:
         user = self.subject(request, object_id)
-        return not user.is_active and self._administers(request, user)
+        return not user.is_active and bool(policies.can_switch(actor_of(request), user))
 
     def has_link_permission(self, request: HttpRequest, object_id: str) -> bool:
         user = self.subject(request, object_id)

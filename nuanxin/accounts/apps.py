@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         """Register the checks, and make our own timed rule known."""
         from nuanxin.accounts import (
             checks,  # noqa: F401  # registers itself
+            due,
             imports,
             limits,
             phone_codes,
@@ -23,6 +24,7 @@ class AccountsConfig(AppConfig):
 
         ticking.register("accounts.sweep_tries", limits.sweep, every_s=3600)
         ticking.register("accounts.sweep_codes", phone_codes.sweep, every_s=3600)
+        due.register()
         audit_words.name(verbs.VERBS)
         for model, column in (
             ("accounts.User", "phone_sealed"),

@@ -140,7 +140,7 @@ class _UserResolver:
     """Resolves one staff list."""
 
     def __init__(self, setting: Setting) -> None:
-        rows = Union.objects.visible_to(setting.by).values_list("code", "name")
+        rows = Union.objects.visible_to(setting.by).unended().values_list("code", "name")
         self._unions: dict[str, str] = {}
         for code, name in rows:
             self._unions[code] = code

@@ -1,4 +1,5 @@
-from nuanxin.accounts.models import User
+from nuanxin.accounts.enums import GrantedRole
+from nuanxin.accounts.models import Delegation, Grant, User
 from nuanxin.core.actors import Actor, Role
 from nuanxin.core.policies import ALLOWED, REFUSED, Decision, holds
 
@@ -21,6 +22,34 @@ def can_grant(actor: Actor, *, union_path: str) -> Decision:
         No query.
     """
     return holds(actor, {Role.ADMIN, Role.SYSTEM}, path=union_path)
+
+
+def can_delegate(actor: Actor, grant: Grant) -> Decision:
+    """Decide whether an actor may hand a role over for a while.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    grant
+        The role.
+
+    Returns
+    -------
+    Decision
+        Allowed to the officer who holds it, of their own right. No query.
+    """
+    is_holder = actor.actor_key == f"user:{grant.user_id}"
+    return ALLOWED if is_holder and grant.role == GrantedRole.OFFICER else REFUSED
+
+
+def can_end_delegation(actor: Actor, delegation: Delegation) -> Decision:
+    """Decide whether an actor may end a delegation: either side, or whoever may end the role. No query."""
+    sides = {f"user:{delegation.grant.user_id}", f"user:{delegation.to_user_id}"}
+    if actor.actor_key in sides:
+        return ALLOWED
+    union = delegation.grant.union
+    return can_grant(actor, union_path=union.path if union else "")
 
 
 def can_load_consent_texts(actor: Actor) -> Decision:
@@ -58,7 +87,7 @@ def can_change_password(actor: Actor, user: User) -> Decision:
 
 
 def can_administer(actor: Actor, user: User) -> Decision:
-    """Decide whether an actor may switch a user off and on and reset what they sign in with.
+    """Decide whether an actor may reset what a user signs in with.
 
     Parameters
     ----------
@@ -70,12 +99,34 @@ def can_administer(actor: Actor, user: User) -> Decision:
     Returns
     -------
     Decision
-        Allowed to administrators who reach every role the user holds: whoever resets a password can
-        sign in with it, so nobody may reset the password of somebody who reaches further. A user
+        Allowed to administrators who reach every role the user holds or was lent: whoever resets a password
+        can sign in with it, so nobody may reset the password of somebody who reaches further. A user
         without a role takes the whole tree. One query, once for each user read.
     """
-    paths = {scope.path for scope in user.held} or {""}
-    for path in sorted(paths):
+    return _reaches(actor, {scope.path for scope in user.held})
+
+
+def can_switch(actor: Actor, user: User) -> Decision:
+    """Decide whether an actor may switch a user off and on.
+
+    Parameters
+    ----------
+    actor
+        Who acts.
+    user
+        Whose account.
+
+    Returns
+    -------
+    Decision
+        Allowed to administrators who reach every role of the user's own: nobody signs in by it, so that what a
+        colleague elsewhere has lent keeps nobody in. One query, once for each user read.
+    """
+    return _reaches(actor, {scope.path for scope in user.held if not scope.on_behalf})
+
+
+def _reaches(actor: Actor, paths: set[str]) -> Decision:
+    for path in sorted(paths or {""}):
         decision = can_grant(actor, union_path=path)
         if not decision:
             return decision

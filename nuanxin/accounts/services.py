@@ -13,6 +13,7 @@ from nuanxin.core import audit, channels, clock, crypto
 from nuanxin.core.actors import Actor, Role
 from nuanxin.core.errors import Conflict, Invalid
 from nuanxin.unions.models import Union
+from nuanxin.unions.services import hold, refuse_ended
 
 PHONE_PURPOSE = "user.phone"
 
@@ -94,10 +95,12 @@ def grant_role(*, user: User, role: GrantedRole, union: Union | None, by: Actor)
         When the actor's administration does not reach the union.
     Invalid
         When a role other than administrator is given without a union.
+    Conflict
+        When the union has ended.
 
     Notes
     -----
-    Two queries and one audit row. The user's cached scopes are read anew by their next request; the
+    Three queries and one audit row; holds the union. The user's cached scopes are read anew by their next request; the
     first role of staff ends their sessions, which a password alone may have opened.
     """
     path = union.path if union else ""
@@ -107,6 +110,8 @@ def grant_role(*, user: User, role: GrantedRole, union: Union | None, by: Actor)
     existing = Grant.objects.in_force().filter(user=user, role=role, union=union).first()
     if existing is not None:
         return existing
+    if union is not None:
+        refuse_ended(hold(union))
     if Role(role) in STAFF_ROLES and not user.is_staff:
         _end_sessions(user)
     grant = Grant.objects.create(user=user, role=role, union=union, granted_by=by.actor_key)
@@ -222,7 +227,7 @@ def switch_user(*, user: User, is_active: bool, by: Actor) -> User:
     is_active
         False switches off: their sessions end and their roles rest.
     by
-        Who acts; needs administrator rights over every role of the user.
+        Who acts; needs administrator rights over every role of the user's own.
 
     Returns
     -------
@@ -240,7 +245,7 @@ def switch_user(*, user: User, is_active: bool, by: Actor) -> User:
     -----
     Three queries and one audit row.
     """
-    policies.can_administer(by, user).enforce()
+    policies.can_switch(by, user).enforce()
     if by.actor_key == user.actor_key:
         raise Conflict(_("Nobody switches themselves off."), code="own_account")
     rows = User.objects.filter(pk=user.pk, is_active=not is_active)

@@ -7,6 +7,8 @@ VERBS = {
     "keeper.link_issued": _("desk link issued"),
     "keeper.link_revoked": _("desk link revoked"),
     "keeper.pin_chosen": _("PIN chosen"),
+    "role.delegated": _("role handed over"),
+    "role.delegation_ended": _("role taken back"),
     "role.ended": _("role ended"),
     "role.granted": _("role granted"),
     "user.contact_set": _("contact changed"),

@@ -28,10 +28,14 @@ class Scope:
         The role.
     path
         Materialised path of the union, ending in ``/``; the empty path is the whole tree.
+    on_behalf, on_behalf_label
+        Key and name of whoever has lent the role; empty for a role of one's own.
     """
 
     role: Role
     path: str = ""
+    on_behalf: str = field(default="", compare=False)
+    on_behalf_label: str = field(default="", compare=False)
 
     def covers(self, path: str) -> bool:
         """Return whether a union with this path lies inside the scope."""

@@ -5,13 +5,15 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from nuanxin.core import audit_words
+from nuanxin.core import audit, audit_words
 from nuanxin.core.models import AuditEvent
 from nuanxin.core.office import OfficeAdmin
 
 admin.site.index_title = _("Union office")
+admin.site.index_template = "core/office/index.html"
 admin.site.unregister(Group)  # rights come from our roles alone
 
 
@@ -30,12 +32,12 @@ class ActFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(OfficeAdmin[AuditEvent]):
-    list_display = ("at", "actor_label", "act_words", "kind", "object_key", "scope_path")
+    list_display = ("at", "actor_words", "act_words", "kind", "object_key", "scope_path")
     list_filter = (ActFilter, "at")
     search_fields = ("=object_key", "verb", "actor_label")
     fields = (
         "at",
-        "actor_label",
+        "actor_words",
         "actor_key",
         "act_words",
         "verb",
@@ -44,6 +46,13 @@ class AuditEventAdmin(OfficeAdmin[AuditEvent]):
         "scope_path",
         "data",
     )
+
+    @admin.display(description=_("actor's name"), ordering="actor_label")
+    def actor_words(self, event: AuditEvent) -> str:
+        holder = event.data.get(audit.ON_BEHALF_LABEL)
+        if not holder:
+            return event.actor_label
+        return gettext("%(actor)s for %(holder)s") % {"actor": event.actor_label, "holder": holder}
 
     @admin.display(description=_("act"), ordering="verb")
     def act_words(self, event: AuditEvent) -> str:

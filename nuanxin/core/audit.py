@@ -1,12 +1,16 @@
 """The audit trail: one row for each act, in the transaction of the act."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models, transaction
 
 from nuanxin.core import clock
-from nuanxin.core.actors import Actor
+from nuanxin.core.actors import Actor, Role
 from nuanxin.core.models import AuditEvent
+
+# in the details of an act by a lent role: key and name of its holder
+ON_BEHALF: Final = "on_behalf_of"
+ON_BEHALF_LABEL: Final = "on_behalf_of_label"
 
 
 def record(
@@ -34,7 +38,8 @@ def record(
     scope_path
         Path of the union whose officers may read the row.
     data
-        What changed, JSON; never a position, an identity number or a phone.
+        What changed, JSON; never a position, an identity number or a phone. An act that only a lent role
+        allows says besides for whom it is done.
 
     Returns
     -------
@@ -61,5 +66,14 @@ def record(
         object_type=subject._meta.label_lower if subject is not None else subject_type,
         object_key=str(subject.pk) if subject is not None else subject_key,
         scope_path=scope_path,
-        data=data or {},
+        data={**(data or {}), **_behalf(by, scope_path)},
     )
+
+
+def _behalf(by: Actor, scope_path: str) -> dict[str, str]:
+    """Return for whom an act is done: whose role is lent to whom no role of their own lets do it there."""
+    covering = [scope for scope in by.scopes if scope.covers(scope_path)]
+    if any(not scope.on_behalf and scope.role != Role.AUDITOR for scope in covering):
+        return {}
+    lent = next((scope for scope in covering if scope.on_behalf), None)
+    return {ON_BEHALF: lent.on_behalf, ON_BEHALF_LABEL: lent.on_behalf_label} if lent else {}

@@ -72,3 +72,31 @@ class AuditSeal(LocalModel):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+class AuditLeaf(LocalModel):
+    """One row of a bulk act: what was what before and after; the act keeps the root over all of them.
+
+    No foreign key: what is taken away behind our back is missed by the root, which is sealed.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    event_id = models.UUIDField(_("audit event"))
+    number = models.PositiveIntegerField(_("number"))
+    object_key = models.CharField(_("object"), max_length=80)
+    before = models.CharField(_("before"), max_length=40, blank=True)
+    after = models.CharField(_("after"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("row of a bulk act")
+        verbose_name_plural = _("rows of bulk acts")
+        ordering = ["event_id", "number"]
+        indexes = [models.Index(fields=["object_key"], name="core_auditleaf_object")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_id", "number"], name="%(app_label)s_%(class)s_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_key}: {self.before} → {self.after}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from nuanxin.core.office import OfficeAdmin, act_on_row, act_on_table, actor_of
+from nuanxin.core.office_due import DueFilter
 from nuanxin.sheets import kinds, office_forms, policies, selectors
 from nuanxin.sheets.enums import BatchState
 from nuanxin.sheets.models import ImportBatch
@@ -39,7 +40,7 @@ class ImportBatchAdmin(OfficeAdmin[ImportBatch]):
         "uploaded_label",
         "uploaded_at",
     )
-    list_filter = ("state", "kind", "uploaded_at")
+    list_filter = (DueFilter, "state", "kind", "uploaded_at")
     search_fields = ("file_name", "source_label", "uploaded_label")
     fields = ("state", "source_label", "uploaded_label", "uploaded_at", "applied_at")
     change_form_after_template = "sheets/office/batch.html"

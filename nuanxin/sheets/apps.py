@@ -10,10 +10,11 @@ class SheetsConfig(AppConfig):
     def ready(self) -> None:
         """Make known what the worker and the clock do for imports."""
         from nuanxin.core import audit_words, jobs, seals, ticking
-        from nuanxin.sheets import forgetting, verbs, working
+        from nuanxin.sheets import due, forgetting, verbs, working
 
         jobs.register("sheets.import", working.work)
         ticking.register("sheets.forget", forgetting.forget, every_s=3600)
+        due.register()
         audit_words.name(verbs.VERBS)
         seals.register("sheets.ImportFile", "content_sealed", field="content")
         for model in ("sheets.ImportRow", "sheets.JournalEntry"):

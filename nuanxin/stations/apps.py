@@ -17,6 +17,7 @@ class StationsConfig(AppConfig):
         from nuanxin.stations import (
             catalogue_seeds,
             changes,
+            due,
             forgetting,
             imports,
             map_source,
@@ -27,6 +28,7 @@ class StationsConfig(AppConfig):
         )
         from nuanxin.unions import homing
 
+        due.register()
         ticking.register("stations.plan_reminders", reminders.plan, every_s=900)
         ticking.register("stations.send_reminders", reminders.send, every_s=60)
         ticking.register("stations.trim_reminders", reminders.trim, daily_at=dt.time(3, 25))

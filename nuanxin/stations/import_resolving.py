@@ -246,7 +246,7 @@ class _Unions:
     def __init__(self, setting: Setting) -> None:
         self._by = setting.by
         self.has_all = bool(holds(setting.by, policies.OFFICE))
-        rows = Union.objects.visible_to(setting.by).values_list("code", "name", "path")
+        rows = Union.objects.visible_to(setting.by).unended().values_list("code", "name", "path")
         self._paths: dict[str, str] = {}
         self._codes: dict[str, str | None] = {}
         for code, name, path in rows:

@@ -24,6 +24,7 @@ from nuanxin.stations.models import (
     StationGroup,
 )
 from nuanxin.unions.models import Union
+from nuanxin.unions.services import refuse_ended
 
 _BATCH: Final = 500
 _TEXTS: Final = (
@@ -45,6 +46,11 @@ def write_stations(changes: Sequence[Change], *, is_undo: bool = False) -> None:
     is_undo
         Whether outlets that lose their last station go with it.
 
+    Raises
+    ------
+    Conflict
+        When one would be entered under a union that has ended.
+
     Notes
     -----
     At most twelve statements for some hundred stations, whatever their number.
@@ -53,12 +59,13 @@ def write_stations(changes: Sequence[Change], *, is_undo: bool = False) -> None:
         return
     moved = _write_hosts(changes)
     stored = Station.objects.in_bulk([UUID(c.key) for c in changes if c.before is not None])
-    unions = dict(
-        Union.objects.filter(code__in={c.after.get("union") for c in changes}).values_list(
-            "code", "pk"
-        )
-    )
-    fresh = [_station(change, stored.get(UUID(change.key)), unions) for change in changes]
+    unions = _held_unions(changes)
+    fresh = []
+    for change in changes:
+        before = stored.get(UUID(change.key))
+        union_id = _union_id(change, before, unions, is_undo=is_undo)
+        fresh.append(_station(change, before))
+        fresh[-1].union_id = union_id
     left = {outlet_id(c.before) for c in changes if c.before} - {None}
     _upsert(Station, fresh)
     if is_undo:
@@ -188,7 +195,26 @@ def _outlet(change: Change, known: dict[Any, Outlet]) -> Outlet | None:
     return outlet if differing else None
 
 
-def _station(change: Change, stored: Station | None, unions: dict[str, Any]) -> Station:
+def _held_unions(changes: Sequence[Change]) -> dict[str, Union]:
+    """Hold the unions that stations are entered under, the higher ones first: none ends meanwhile."""
+    named = Union.objects.filter(code__in={change.after.get("union") for change in changes})
+    return {each.code: each for each in named.select_for_update(no_key=True).order_by("path")}
+
+
+def _union_id(
+    change: Change, stored: Station | None, unions: dict[str, Union], *, is_undo: bool
+) -> UUID | None:
+    """Return under which union a station stands; nothing is entered under one that has ended."""
+    union = unions.get(change.after.get("union") or "")
+    if union is None or not union.is_ended or (stored and stored.union_id == union.pk):
+        return union.pk if union else None
+    if is_undo and stored:
+        return stored.union_id  # it cannot go back there: it stays where it is
+    refuse_ended(union)
+    return union.pk
+
+
+def _station(change: Change, stored: Station | None) -> Station:
     after = change.after
     station = stored or Station(id=UUID(change.key), source_datum=Datum.WGS84)
     for name in _TEXTS:
@@ -197,7 +223,6 @@ def _station(change: Change, stored: Station | None, unions: dict[str, Any]) -> 
         if after.get(name):
             setattr(station, name, after[name])
     station.brand_id, station.division_id = after["brand"], after["division"]
-    station.union_id = unions.get(after.get("union") or "")
     station.outlet_id = outlet_id(after)
     station.area_m2 = None if after.get("area_m2") is None else Decimal(str(after["area_m2"]))
     accepted_on = after.get("accepted_on")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core import clock
 from nuanxin.core.office import OfficeAdmin, act_on_row, actor_of
+from nuanxin.core.office_due import DueFilter
 from nuanxin.stations import office_describing as describing
 from nuanxin.stations import policies
 from nuanxin.stations.models import Closure, DatedException
@@ -60,7 +61,7 @@ class _OfStation(OfficeAdmin[Any]):
 @admin.register(Closure)
 class ClosureAdmin(_OfStation):
     list_display = ("station", "starts_at", "ends_at", "reason", "note", "filed_at")
-    list_filter = (_WhenFilter, "reason")
+    list_filter = (DueFilter, _WhenFilter, "reason")
     search_fields = (*_STATION, "note")
     fields = ("station", "starts_at", "ends_at", "reason", "note", "filed_at", "filed_by")
     ordering = ("-starts_at", "id")

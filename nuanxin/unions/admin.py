@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core import clock
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, actor_of
+from nuanxin.core.office_due import DueFilter
 from nuanxin.unions import office_forms as forms
 from nuanxin.unions import policies, selectors
 from nuanxin.unions.enums import UnionState
@@ -34,7 +35,7 @@ class MeetingInline(OfficeInline[Meeting, Union]):
 @admin.register(Union)
 class UnionAdmin(OfficeAdmin[Union]):
     list_display = ("name", "code", "kind", "state", "is_new_form", "parent", "division")
-    list_filter = ("kind", "state", "is_new_form")
+    list_filter = (DueFilter, "kind", "state", "is_new_form")
     search_fields = ("name", "code", "uscc", "search_text")
     fieldsets = (
         (None, {"fields": ("name", "code", "uscc", "kind", "parent", "path", "division")}),

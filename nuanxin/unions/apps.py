@@ -11,8 +11,9 @@ class UnionsConfig(AppConfig):
         """Name the acts of this room, and register its kind of sheet."""
         from nuanxin.core import audit_words, catalogue
         from nuanxin.sheets import kinds
-        from nuanxin.unions import catalogue_seeds, imports, verbs
+        from nuanxin.unions import catalogue_seeds, due, imports, verbs
 
         audit_words.name(verbs.VERBS)
+        due.register()
         catalogue.register("unions", catalogue_seeds.seed)
         kinds.register(imports.UnionImport())

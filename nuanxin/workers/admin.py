@@ -3,12 +3,20 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from nuanxin.core.office import OfficeAdmin, OfficeInline, act_on_row, act_on_table, actor_of
-from nuanxin.workers import joining_office_forms, office_forms, policies, selectors
+from nuanxin.core.office_due import DueFilter
+from nuanxin.workers import (
+    export_admin,
+    joining_office_forms,
+    office_forms,
+    policies,
+    selectors,
+    statistics_admin,
+)
 from nuanxin.workers.enums import MembershipState, MergeState, TransferState
 from nuanxin.workers.joining_admin import CeremonyAdmin as CeremonyAdmin
 from nuanxin.workers.models import (
@@ -134,7 +142,7 @@ class WorkerAdmin(OfficeAdmin[Worker]):
 @admin.register(Membership)
 class MembershipAdmin(OfficeAdmin[Membership]):
     list_display = ("worker", "union", "state", "joined", "member_no", "channel", "applied_on")
-    list_filter = ("state", "channel")
+    list_filter = statistics_admin.FILTERS
     search_fields = ("member_no", "union__code", "union__name")
     ordering = ("union", "pk")
     paginator = CappedPaginator
@@ -142,9 +150,11 @@ class MembershipAdmin(OfficeAdmin[Membership]):
         "worker", "union", "state", "state_at", "joined", "active_on", "member_no", "channel", "applied_on",
         "ended_on", "end_reason",
     )  # fmt: skip
-    actions_list = ("approve_all",)
+    actions_list = ("statistics", "export_members", "approve_all")
     actions_detail = ("verify", "approve", "refuse", "retain", "resume", "end")
 
+    statistics = statistics_admin.page
+    export_members = export_admin.page
     approve_all = act_on_table(office_forms.ApproveAllForm, "approve_all", may="approve_all")
     verify = act_on_row(office_forms.VerifyForm, "verify", may="verify")
     approve = act_on_row(office_forms.ApproveForm, "approve", may="approve")
@@ -155,6 +165,14 @@ class MembershipAdmin(OfficeAdmin[Membership]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("worker", "union")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        export_admin.carry_filter(response, request)
+        return response
+
+    def has_export_members_permission(self, request: HttpRequest) -> bool:
+        return bool(policies.can_export_members(actor_of(request)))
 
     def has_approve_all_permission(self, request: HttpRequest) -> bool:
         return any(scope.role in policies.OFFICE for scope in actor_of(request).scopes)
@@ -187,7 +205,7 @@ class MembershipAdmin(OfficeAdmin[Membership]):
 @admin.register(Transfer)
 class TransferAdmin(OfficeAdmin[Transfer]):
     list_display = ("worker", "from_union", "to_union", "state", "asked_at", "expires_at")
-    list_filter = ("state",)
+    list_filter = (DueFilter, "state")
     search_fields = ("from_union__name", "to_union__name")
     fields = (
         "worker", "from_union", "to_union", "state", "needs_release", "asked_at", "expires_at", "released_at",
@@ -221,7 +239,7 @@ class TransferAdmin(OfficeAdmin[Transfer]):
 @admin.register(WorkerMerge)
 class WorkerMergeAdmin(OfficeAdmin[WorkerMerge]):
     list_display = ("worker", "reason", "state", "proposed_label", "proposed_at", "decided_label")
-    list_filter = ("state", "reason")
+    list_filter = (DueFilter, "state", "reason")
     search_fields = ("proposed_label", "decided_label")
     fields = ("worker", "document_kind", "reason", "state", "proposed_label", "proposed_at", "decided_label", "decided_at")  # fmt: skip
     actions_detail = ("approve_merge", "refuse_merge")

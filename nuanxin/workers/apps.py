@@ -14,10 +14,13 @@ class WorkersConfig(AppConfig):
         from nuanxin.unions import homing
         from nuanxin.workers import (
             catalogue_seeds,
+            due,
+            founding_hints,
             imports,
             kept,
             rehoming,
             sealing,
+            signs_of_life,
             transfers,
             verbs,
         )
@@ -25,6 +28,9 @@ class WorkersConfig(AppConfig):
         audit_words.name(verbs.VERBS)
         for table in kept.TABLES:
             personal.register(*table)
+        due.register()
+        founding_hints.register()
+        signs_of_life.register()
         catalogue.register("workers", catalogue_seeds.seed)
         seals.register("workers.Worker", "document_sealed")
         seals.register("workers.Worker", "phone_sealed")

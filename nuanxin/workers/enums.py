@@ -67,3 +67,8 @@ class RevealPurpose(models.TextChoices):
     SERVE = "serve", _("to provide a service")
     CORRECT = "correct", _("to correct the entry")
     INSPECT = "inspect", _("inspection or audit")
+
+
+class FileKind(models.TextChoices):
+    XLSX = "xlsx", _("workbook")
+    CSV = "csv", "CSV"

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from nuanxin.core import clock
+from nuanxin.core import bulk_acts, clock
 from nuanxin.core.actors import Actor
+from nuanxin.core.bulk_acts import Leaf
 from nuanxin.core.errors import DomainError
+from nuanxin.core.scopes import common_path
 from nuanxin.unions.models import Union
 from nuanxin.unions.services import hold, refuse_ended
 from nuanxin.workers import policies, transfers
 from nuanxin.workers.enums import Channel, EndReason, MembershipState
 from nuanxin.workers.models import Ceremony, Membership, Transfer, Worker
-from nuanxin.workers.moves import close, fresh, move, record, save_new
+from nuanxin.workers.moves import close, fresh, move, record, save_new, shift
 
 _State = MembershipState
 
@@ -154,6 +156,7 @@ def approve(*, membership: Membership, by: Actor, joined_on: dt.date | None = No
     return membership
 
 
+@transaction.atomic
 def approve_many(*, memberships: Iterable[Membership], by: Actor) -> BulkOutcome:
     """Check and approve many applications; those that cannot be are listed and stay as they are.
 
@@ -171,17 +174,37 @@ def approve_many(*, memberships: Iterable[Membership], by: Actor) -> BulkOutcome
 
     Notes
     -----
-    Each is a transaction of its own: four queries and two audit rows.
+    One transaction: two queries, one for each application, and one audit row for all of them, whose root
+    and leaves (see `core.bulk_acts`) say which. Who waits for a transfer, and who comes alone, is approved as
+    by ``approve``, with rows of their own.
     """
-    outcome = BulkOutcome()
-    for membership in memberships:
+    waiting = list(memberships)
+    # one alone is no bulk: the trail tells it of the worker
+    alone = {each.pk for each in waiting} if len(waiting) == 1 else set()
+    moving = alone or transfers.entering(waiting)
+    outcome, leaves = BulkOutcome(), []
+    for membership in waiting:
+        before = membership.state
         try:
             with transaction.atomic():
-                if membership.state == _State.APPLIED:
-                    verify(membership=membership, by=by)
-                outcome.done.append(approve(membership=membership, by=by))
+                if membership.pk in moving:
+                    _approve_by_itself(membership, by)
+                else:
+                    _approve_at_once(membership, by)
+                    leaves.append(Leaf(str(membership.pk), before, membership.state))
+                outcome.done.append(membership)
         except DomainError as error:
             outcome.refused.append((membership, error))
+    if leaves:
+        paths = sorted({membership.union.path for membership in outcome.done})
+        bulk_acts.record(
+            by=by,
+            verb="membership.approved_many",
+            leaves=leaves,
+            subject_type=Membership._meta.label_lower,
+            subject_key="bulk",
+            scope_path=common_path(paths),
+        )
     return outcome
 
 
@@ -271,6 +294,20 @@ def end(*, membership: Membership, reason: EndReason, by: Actor) -> Membership:
     policies.can_end(by, membership).enforce()
     close(membership, "membership.ended", reason, by)
     return membership
+
+
+def _approve_by_itself(membership: Membership, by: Actor) -> None:
+    if membership.state == _State.APPLIED:
+        verify(membership=membership, by=by)
+    approve(membership=membership, by=by)
+
+
+def _approve_at_once(membership: Membership, by: Actor) -> None:
+    """Check and approve in one step; the bulk act tells the audit trail."""
+    policies.can_decide(by, membership).enforce()
+    day = clock.civil_date()
+    before = (_State.APPLIED, _State.VERIFIED)
+    shift(membership, before, _State.ACTIVE, by, active_on=day, joined=day.isoformat())
 
 
 def _transfer_of(membership: Membership) -> Transfer | None:

@@ -1,5 +1,6 @@
 """How a membership goes from one state to the next; the services above ask the policies first."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import IntegrityError, models, transaction
@@ -78,11 +79,29 @@ def move(
     Conflict
         When it is elsewhere by now, or would be a second one in force.
     """
+    shift(membership, BEFORE[verb], state, by, **changes)
+    record(membership, verb, by)
+
+
+def shift(
+    membership: Membership,
+    before: Iterable[MembershipState],
+    state: MembershipState,
+    by: Actor,
+    **changes: Any,
+) -> None:
+    """Bring a membership from one of some states to another; the caller writes the audit row.
+
+    Raises
+    ------
+    Conflict
+        As ``move``.
+    """
     values = {"state": state, "state_at": clock.now(), "state_by": by.actor_key, **changes}
     try:
         with transaction.atomic():
             moved = Membership.objects.filter(
-                pk=membership.pk, worker=membership.worker_id, state__in=BEFORE[verb]
+                pk=membership.pk, worker=membership.worker_id, state__in=before
             ).update(**values)
     except IntegrityError as error:
         raise Conflict(
@@ -95,7 +114,6 @@ def move(
         )
     for name, value in values.items():
         setattr(membership, name, value)
-    record(membership, verb, by)
 
 
 def close(membership: Membership, verb: str, reason: EndReason, by: Actor) -> None:

@@ -109,6 +109,11 @@ def can_reveal(actor: Actor, worker: Worker) -> Decision:
     return _near(actor, worker, OFFICE | {Role.AUDITOR})
 
 
+def can_export_members(actor: Actor) -> Decision:
+    """Decide whether an actor may take members along as a file: the office, of its own unions. No query."""
+    return ALLOWED if any(scope.role in OFFICE for scope in actor.scopes) else REFUSED
+
+
 def _near(actor: Actor, worker: Worker, roles: frozenset[Role]) -> Decision:
     paths = worker.memberships.present().values_list("union__path", flat=True)
     decisions = [holds(actor, roles, path=path) for path in paths]

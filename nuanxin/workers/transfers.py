@@ -1,7 +1,9 @@
 """Transfers: one membership goes from union to union, and both of them answer (一次入会、动态接转)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -204,6 +206,14 @@ def open_of(worker: Worker) -> Transfer | None:
     """Return the transfer of a worker that waits for an answer, its unions loaded. One query."""
     rows = Transfer.objects.open().filter(worker=worker)
     return rows.select_related("worker", "from_union", "to_union").first()
+
+
+def entering(memberships: Sequence[Membership]) -> set[UUID]:
+    """Return the ids of those applications that an open transfer brings. One query."""
+    workers = {membership.worker_id for membership in memberships}
+    rows = Transfer.objects.open().filter(worker__among=workers)
+    goals = set(rows.values_list("worker_id", "to_union_id"))
+    return {each.pk for each in memberships if (each.worker_id, each.union_id) in goals}
 
 
 def _answer(transfer: Transfer, **changes: Any) -> None:

@@ -74,7 +74,7 @@ LINKS: Final = {"accounts:keeper_door", "accounts:welcome"}
 READ_BY_POST: Final = re.compile(r"^admin:.*(index|search|app_list|changelist|history|jsi18n)$")
 OWN_ACTS: Final = {"admin:logout"}
 # acts that only show something, on record: auditors do them too
-READ_ACTS: Final = {"admin:workers_worker_reveal"}
+READ_ACTS: Final = {"admin:workers_worker_reveal", "admin:workers_membership_statistics"}
 # an act says by 403 that it is not this reader's, or not on such a row; so do the pages that change by hand
 BY_HAND: Final = re.compile(r"/(add|delete)/$")
 READ_PAGES: Final = re.compile(r"/(change|history)/$")

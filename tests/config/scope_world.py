@@ -31,7 +31,7 @@ from django.db.models import Model
 from nuanxin.accounts import invitations
 from nuanxin.accounts import keepers as keeper_doors
 from nuanxin.accounts.enums import GrantedRole
-from nuanxin.accounts.models import Grant, KeeperKey, User
+from nuanxin.accounts.models import Delegation, Grant, KeeperKey, User
 from nuanxin.accounts.services import set_contact
 from nuanxin.core import clock, outbox
 from nuanxin.core.actors import SystemActor
@@ -81,6 +81,7 @@ from tests.accounts.codes import enrolled
 from tests.conftest import StrictClient
 from tests.demo.certificates import plant_ca
 from tests.factories import (
+    DelegationFactory,
     DivisionFactory,
     FacilityFactory,
     GrantFactory,
@@ -415,6 +416,9 @@ def _hang_people(target: Target, by: SystemActor) -> None:
     )
     officer = _staff(station.union, place, f"{target.kind}-officer", GrantedRole.OFFICER)
     enrolled(officer)
+    target.rows[Delegation] = DelegationFactory.create(
+        grant=officer.grants.get(), to_user=officer, reason=canary(place, "shut")
+    )
     outbox.enqueue(
         dedupe=station.code,
         channel="sms",

@@ -35,6 +35,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
 
 # what processes tell each other, the chain over the trail, and what somebody tried or has to type
 NOBODYS = {
+    "core.AuditLeaf",
     "core.AuditSeal",
     "core.Heartbeat",
     "core.Lease",

@@ -15,7 +15,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from nuanxin.core import clock
+from nuanxin.core import bulk_acts, clock
+from nuanxin.core.bulk_acts import Leaf
 from nuanxin.core.errors import Conflict, DomainError, NotAllowed
 from nuanxin.core.models import AuditEvent
 from nuanxin.workers import memberships, transfers
@@ -108,6 +109,61 @@ def test_many_are_approved_and_the_others_listed(unions):
     assert len(outcome.done) == 4
     assert [(m.pk, e.code) for m, e in outcome.refused] == [(asked[3].pk, "gone_on")]
     assert Membership.objects.held().count() == 4
+    assert not AuditEvent.objects.filter(verb__in=["membership.verified", "membership.approved"])
+    event = AuditEvent.objects.get(verb="membership.approved_many")
+    assert (event.scope_path, event.data["count"]) == (unions[0].path, 4)
+    for membership in outcome.done:
+        stored = Membership.objects.get(pk=membership.pk)
+        assert (stored.state_by, stored.active_on) == (BY.actor_key, clock.civil_date())
+        proof = bulk_acts.proof_of(event, str(membership.pk))
+        assert proof.leaf == Leaf(str(membership.pk), "applied", "active")
+        assert proof.holds(event.data["merkle_root"])
+        assert [act for act, _leaves in bulk_acts.acts_on([str(membership.pk)])] == [event]
+
+
+@pytest.mark.django_db
+def test_many_are_approved_with_one_row_and_few_queries(unions, django_assert_num_queries):
+    asked = [
+        memberships.apply(worker=worker(n, unions[0]), union=unions[0], channel=QR, by=BY)
+        for n in range(5)
+    ]
+
+    # the transaction, the transfers, three for each with its savepoint, the row and its leaves
+    with django_assert_num_queries(2 + 1 + 5 * 5 + 2) as captured:
+        memberships.approve_many(memberships=asked, by=BY)
+
+    writes = [query["sql"].split()[0] for query in captured.captured_queries]
+    assert writes.count("UPDATE") == 5
+
+
+@pytest.mark.django_db
+def test_who_cannot_be_approved_leaves_the_others_and_no_row_of_nobody(unions):
+    asked = [
+        memberships.apply(worker=worker(n, unions[0]), union=unions[0], channel=QR, by=BY)
+        for n in range(2)
+    ]
+    # a list has made one of them a member elsewhere since, without a transfer
+    Membership.objects.filter(pk=asked[0].pk).update(state=MembershipState.APPLIED)
+    held = member(9, unions[1])
+    Membership.objects.filter(pk=held.pk).update(worker=asked[0].worker, n=7)
+
+    outcome = memberships.approve_many(memberships=asked, by=BY)
+    strangers = memberships.approve_many(memberships=asked, by=officer(unions[2]))
+
+    assert [(m.pk, e.code) for m, e in outcome.refused] == [(asked[0].pk, "member_elsewhere")]
+    assert strangers.done == []
+    assert AuditEvent.objects.get(verb="membership.approved_many").data["count"] == 1
+
+
+@pytest.mark.django_db
+def test_one_alone_is_told_of_the_worker(unions):
+    asked = memberships.apply(worker=worker(1, unions[0]), union=unions[0], channel=QR, by=BY)
+
+    memberships.approve_many(memberships=[asked], by=BY)
+
+    approved = AuditEvent.objects.get(verb="membership.approved")
+    assert approved.object_key == str(asked.worker_id)
+    assert not AuditEvent.objects.filter(verb="membership.approved_many").exists()
 
 
 @pytest.mark.django_db

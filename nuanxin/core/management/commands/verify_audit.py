@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from nuanxin.core import sealing
+from nuanxin.core import bulk_acts, sealing
 
 
 class Command(BaseCommand):
@@ -28,11 +28,17 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         faults = list(sealing.verify(kept))
+        torn = list(bulk_acts.torn())
         for fault in faults:
             self.stderr.write(f"{fault.seq}: {fault.kind}")
+        for event in torn:
+            self.stderr.write(f"{event.pk}: leaves")
         self.stdout.write(f"head {sealing.head()}, {len(kept)} kept outside")
         if not kept:
             self.stdout.write("without a kept head nobody sees when the end is cut off")
         if faults:
             msg = f"the audit chain does not hold in {len(faults)} places"
+            raise CommandError(msg)
+        if torn:
+            msg = f"the rows of {len(torn)} bulk acts are not those of their roots"
             raise CommandError(msg)

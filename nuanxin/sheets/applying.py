@@ -5,7 +5,6 @@ has come stand or fall together. A process that is killed leaves whole pieces; t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.db.models import F
 
 from nuanxin.core import audit, bulk, clock
 from nuanxin.core.actors import Actor
+from nuanxin.core.checkpoints import Checkpoints
 from nuanxin.sheets import holds
 from nuanxin.sheets.acting import on_behalf_of
 from nuanxin.sheets.comparing import Comparison, compare, digester
@@ -20,10 +20,10 @@ from nuanxin.sheets.enums import BatchState, EntryState, Fate, RowState
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
-from nuanxin.sheets.payloads import open_row, seal_entry
+from nuanxin.sheets.payloads import RowReader, seal_entry
 from nuanxin.sheets.telling import digests_as_text, remember, told_by
 
-_COLUMNS = ("number", "key", "label", "payload_sealed", "notes")
+_COLUMNS = ("number", "key", "label", "payload_sealed", "fate")
 _WRITTEN = (
     "batch_id", "number", "key", "label", "is_new", "payload_sealed", "told_before", "state", "reason",
 )  # fmt: skip
@@ -36,7 +36,7 @@ class _Row(NamedTuple):
     key: str
     label: str
     payload_sealed: str
-    notes: list[dict[str, Any]]
+    fate: str
 
 
 class _Said(NamedTuple):
@@ -55,8 +55,7 @@ class _Ready(NamedTuple):
     prepared: Any
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A row, what stands, and what it changes."""
 
     number: int
@@ -89,19 +88,21 @@ def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
     look at the tables is done between two pieces, while others may write.
     """
     kind, by, digest, pace = kind_of(batch.kind), on_behalf_of(batch), digester(), Pace()
-    while True:
-        if not may_go_on():
-            holds.let_go(batch)
-            return
-        # made ready while others write
-        ready = _make_ready(kind, _next_rows(batch, pace.size), batch, digest)
-        pace.begin()
-        with transaction.atomic():
-            if not ready.rows:
-                _finish(batch, by)
-                return
-            _apply_piece(batch, kind, ready, by, digest)
-        pace.end()
+    reader = RowReader(batch.pk)
+    with Checkpoints() as checkpoints:
+        while may_go_on():
+            # made ready while others write
+            ready = _make_ready(kind, _next_rows(batch, pace.size), batch, digest, reader)
+            checkpoints.wait()
+            pace.begin()
+            with transaction.atomic():
+                if not ready.rows:
+                    _finish(batch, by)
+                    return
+                _apply_piece(batch, kind, ready, by, digest)
+            pace.end()
+            checkpoints.begin()
+    holds.let_go(batch)
 
 
 def _next_rows(batch: ImportBatch, size: int) -> list[_Row]:
@@ -113,13 +114,20 @@ def _next_rows(batch: ImportBatch, size: int) -> list[_Row]:
 
 
 def _make_ready(
-    kind: ImportKind, rows: list[_Row], batch: ImportBatch, digest: Callable[[object], str]
+    kind: ImportKind,
+    rows: list[_Row],
+    batch: ImportBatch,
+    digest: Callable[[object], str],
+    reader: RowReader,
 ) -> _Ready:
     """Open the rows of a piece, and compute what needs no look at the tables."""
     said: list[_Said] = []
+    opened = reader.read([(row.number, row.payload_sealed) for row in rows])
+    chosen = _chosen(batch, [row.number for row in rows if row.fate == Fate.SUSPECT])
     for row in rows:
-        values, new = open_row(batch.pk, row.number, row.payload_sealed)
-        values |= _chosen(row.notes)
+        values, new = opened[row.number]
+        if row.number in chosen:
+            values |= chosen[row.number]
         said.append(_Said(values, new, {name: digest(value) for name, value in values.items()}))
     fresh = {row.key: each.new for row, each in zip(rows, said, strict=True) if each.new}
     return _Ready(rows, said, kind.prepare(fresh))
@@ -154,18 +162,26 @@ def _lines(
     current, told = kind.current(keys), told_by(batch, keys)
     lines = []
     for row, said in zip(ready.rows, ready.said, strict=True):
-        stored, before = current.get(row.key), told.get(row.key, {})
+        stored, before = current.get(row.key), told.get(row.key) or {}
         found = compare(said.values, stored, before, digest, said.new, kind.alike, said.digests)
         lines.append(_Line(row.number, row.key, row.label, stored, before, found, said.new))
     return lines
 
 
-def _chosen(notes: list[dict[str, Any]]) -> Values:
-    return {note["field"]: note["chosen"] for note in notes if note.get("chosen")}
+def _chosen(batch: ImportBatch, doubtful: list[int]) -> dict[int, Values]:
+    """Return what somebody has chosen for doubtful rows, by number. One query, none without such rows."""
+    if not doubtful:
+        return {}
+    rows = ImportRow.objects.filter(batch=batch, number__in=doubtful).values_list("number", "notes")
+    return {
+        number: {note["field"]: note["chosen"] for note in notes if note.get("chosen")}
+        for number, notes in rows
+    }
 
 
 def _change(line: _Line) -> Change:
-    return Change(line.key, line.stored, {**(line.stored or {}), **line.found.diff})
+    stored, diff = line.stored, line.found.diff
+    return Change(line.key, stored, {**stored, **diff} if stored else diff)
 
 
 def _entry(batch: ImportBatch, line: _Line) -> tuple[Any, ...]:
@@ -174,7 +190,7 @@ def _entry(batch: ImportBatch, line: _Line) -> tuple[Any, ...]:
     # of a new thing the row itself tells, unless somebody has chosen among readings
     is_told = stored is None and diff == line.staged
     sealed = "" if is_told else seal_entry(batch.pk, line.number, before, diff)
-    told = digests_as_text(line.told)
+    told = digests_as_text(line.told) if line.told else ""
     return (
         batch.pk, line.number, line.key, line.label, stored is None, sealed, told, EntryState.STANDS.value, "",
     )  # fmt: skip

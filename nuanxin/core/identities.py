@@ -16,6 +16,8 @@ from nuanxin.core.crypto import key_bytes, keyed_digester
 
 # part of every id: another way of making them would be another namespace, never a change of this one
 _NAMESPACE: Final = "v1"
+_SHORT: Final = 4
+_KEPT: Final = 50_000
 
 
 class Identities:
@@ -83,6 +85,7 @@ class SearchKeys:
     def __init__(self, keys: list[str], *, digest: str) -> None:
         raw = [key_bytes(key.rpartition(":")[2]) for key in keys]
         self._digesters = [keyed_digester(key, digest=digest) for key in raw]
+        self._short: dict[tuple[str, str], int] = {}
         if not keys:
             msg = "search needs a key"
             raise ValueError(msg)
@@ -103,7 +106,15 @@ class SearchKeys:
             63 bits: narrow enough for an index over a hundred million rows; whoever finds a row opens
             the sealed value, so that a chance meeting of two values harms nobody.
         """
-        return _print(self._digesters[0], value, purpose)
+        if len(value) > _SHORT:
+            return _print(self._digesters[0], value, purpose)
+        # ends of numbers: there are few, and a list brings each of them again and again
+        known = self._short.get((purpose, value))
+        if known is None:
+            known = _print(self._digesters[0], value, purpose)
+            if len(self._short) < _KEPT:
+                self._short[purpose, value] = known
+        return known
 
     def candidates(self, value: str, *, purpose: str) -> list[int]:
         """Return every fingerprint under which a value may be stored while the keys rotate."""

@@ -49,7 +49,11 @@ _encode: Final = json.JSONEncoder(
 
 def dumped(values: object) -> str:
     """Return values as text, the same ones always the same."""
-    return encode_basestring(values) if type(values) is str else _encode(values)
+    if type(values) is str:
+        return encode_basestring(values)
+    if type(values) is list and {*map(type, values)} == {str}:
+        return f"[{','.join(map(encode_basestring, values))}]"
+    return _encode(values)
 
 
 def seal_row(batch: UUID, row: RowSaid) -> str:

@@ -55,17 +55,17 @@ def prepared_workers(said: Mapping[str, Values]) -> dict[str, NewWorker]:
     """Return the columns of those who may be new, by key: sealing takes longer than writing."""
     sealer = sealing.Sealer()
     return {
-        key: _new_worker(sealer, UUID(key), values)
+        key: _new_worker(sealer, key, values)
         for key, values in said.items()
         if values.get("document") and values.get("name")
     }
 
 
-def _new_worker(sealer: sealing.Sealer, key: UUID, values: Values) -> NewWorker:
+def _new_worker(sealer: sealing.Sealer, key: str, values: Values) -> NewWorker:
     document, name, phone = source = _source_of(values)
     kind, number = document
     sealed = sealer.document(key, number)
-    columns = (key, kind, *sealed, name, *person_columns(name), *sealer.phone(key, phone))
+    columns = (UUID(key), kind, *sealed, name, *person_columns(name), *sealer.phone(key, phone))
     return NewWorker(columns, source)
 
 
@@ -144,7 +144,7 @@ class Writer:
             key = self._keys[change.key]
             worker = self._stored.get(key)
             if worker is None:
-                fresh.append(self._fresh_worker(change.key, key, change.after))
+                fresh.append(self._fresh_worker(change.key, change.after))
             elif change.before is None or self._says(change, "name") or self._says(change, "phone"):
                 self._fill_worker(worker, change)
                 changed.append(worker)
@@ -153,8 +153,8 @@ class Writer:
         if changed:
             Worker.objects.bulk_update(changed, names, batch_size=100)
 
-    def _fresh_worker(self, text: str, key: UUID, after: Values) -> tuple[Any, ...]:
-        said = self._prepared.get(text)
+    def _fresh_worker(self, key: str, after: Values) -> tuple[Any, ...]:
+        said = self._prepared.get(key)
         if said is None or said.source != _source_of(after):
             said = _new_worker(self._sealer, key, after)
         return (*said.columns, self._now, None)

@@ -16,27 +16,17 @@ from nuanxin.core.checkpoints import Checkpoints
 from nuanxin.sheets import holds
 from nuanxin.sheets.acting import on_behalf_of
 from nuanxin.sheets.comparing import Comparison, compare, digester
-from nuanxin.sheets.enums import BatchState, EntryState, Fate, RowState
+from nuanxin.sheets.enums import BatchState, EntryState, Fate
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
-from nuanxin.sheets.payloads import RowReader, seal_entry
+from nuanxin.sheets.payloads import seal_entry
 from nuanxin.sheets.telling import digests_as_text, remember, told_by
+from nuanxin.sheets.windows import Row, Window
 
-_COLUMNS = ("number", "key", "label", "payload_sealed", "fate")
 _WRITTEN = (
     "batch_id", "number", "key", "label", "is_new", "payload_sealed", "told_before", "state", "reason",
 )  # fmt: skip
-
-
-class _Row(NamedTuple):
-    """A row that is to be written."""
-
-    number: int
-    key: str
-    label: str
-    payload_sealed: str
-    fate: str
 
 
 class _Said(NamedTuple):
@@ -50,9 +40,10 @@ class _Said(NamedTuple):
 class _Ready(NamedTuple):
     """A piece that only has to be compared and written."""
 
-    rows: list[_Row]
+    rows: list[Row]
     said: list[_Said]
     prepared: Any
+    progress: dict[str, Any]
 
 
 class _Line(NamedTuple):
@@ -88,11 +79,11 @@ def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
     look at the tables is done between two pieces, while others may write.
     """
     kind, by, digest, pace = kind_of(batch.kind), on_behalf_of(batch), digester(), Pace()
-    reader = RowReader(batch.pk)
+    window = Window(batch, by_key=kind.goes_by_key)
     with Checkpoints() as checkpoints:
         while may_go_on():
             # made ready while others write
-            ready = _make_ready(kind, _next_rows(batch, pace.size), batch, digest, reader)
+            ready = _make_ready(kind, window, pace.size, batch, digest)
             checkpoints.wait()
             pace.begin()
             with transaction.atomic():
@@ -105,32 +96,24 @@ def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
     holds.let_go(batch)
 
 
-def _next_rows(batch: ImportBatch, size: int) -> list[_Row]:
-    waiting = ImportRow.objects.filter(
-        batch=batch, number__gt=batch.applied_through, state=RowState.WAITING
-    )
-    rows = waiting.exclude(fate=Fate.REJECTED).order_by("number").values_list(*_COLUMNS)
-    return [_Row(*row) for row in rows[:size]]
-
-
 def _make_ready(
     kind: ImportKind,
-    rows: list[_Row],
+    window: Window,
+    size: int,
     batch: ImportBatch,
     digest: Callable[[object], str],
-    reader: RowReader,
 ) -> _Ready:
     """Open the rows of a piece, and compute what needs no look at the tables."""
+    rows, opened = window.take(size)
     said: list[_Said] = []
-    opened = reader.read([(row.number, row.payload_sealed) for row in rows])
     chosen = _chosen(batch, [row.number for row in rows if row.fate == Fate.SUSPECT])
     for row in rows:
-        values, new = opened[row.number]
+        values, new = opened[row.number].said, opened[row.number].change
         if row.number in chosen:
             values |= chosen[row.number]
         said.append(_Said(values, new, {name: digest(value) for name, value in values.items()}))
     fresh = {row.key: each.new for row, each in zip(rows, said, strict=True) if each.new}
-    return _Ready(rows, said, kind.prepare(fresh))
+    return _Ready(rows, said, kind.prepare(fresh), window.progress(rows) if rows else {})
 
 
 def _apply_piece(
@@ -140,11 +123,9 @@ def _apply_piece(
     by: Actor,
     digest: Callable[[object], str],
 ) -> None:
-    last = ready.rows[-1].number
     lines = _lines(batch, kind, ready, digest)
     changing = [line for line in lines if line.stored is None or line.found.diff]
-    holds.renew(batch, applied_through=last, applied_count=F("applied_count") + len(changing))
-    batch.applied_through = last
+    holds.renew(batch, applied_count=F("applied_count") + len(changing), **ready.progress)
     kind.write([_change(line) for line in changing], by=by, prepared=ready.prepared)
     bulk.insert(JournalEntry, _WRITTEN, [_entry(batch, line) for line in changing])
     unheard = {line.key: line.found.digests for line in lines if not line.found.is_heard}

@@ -57,6 +57,9 @@ class ImportBatch(LocalModel):
     rejected_count = models.PositiveIntegerField(_("not usable"), default=0)
     skipped_count = models.PositiveIntegerField(_("without a record"), default=0)
     applied_through = models.PositiveIntegerField(_("applied up to row"), default=0)
+    # of a kind that is written by key: the rows after those go so up to here, as far as this key
+    window_through = models.PositiveIntegerField(_("being applied up to row"), default=0)
+    applied_mark = models.CharField(_("applied up to key"), max_length=48, blank=True)
     applied_count = models.PositiveIntegerField(_("applied"), default=0)
     undone_count = models.PositiveIntegerField(_("undone"), default=0)
     kept_count = models.PositiveIntegerField(_("changed since, kept"), default=0)

@@ -92,7 +92,7 @@ class RowReader:
         self._batch = batch
         self._last: dict[int, RowSaid] = {}
 
-    def read(self, rows: Collection[tuple[int, str]]) -> dict[int, tuple[Values, Values]]:
+    def read(self, rows: Collection[tuple[int, str]]) -> dict[int, RowSaid]:
         """Return what rows say and would change, by their number.
 
         Parameters
@@ -111,7 +111,7 @@ class RowReader:
         Two queries, none when every row has a seal of its own or is remembered.
         """
         found = {
-            number: _opened(_ROW, self._batch, number, sealed) for number, sealed in rows if sealed
+            number: _opened_row(self._batch, number, sealed) for number, sealed in rows if sealed
         }
         missing = self._remembered([number for number, sealed in rows if not sealed], found)
         for first, sealed in self._parts(missing) if missing else ():
@@ -119,11 +119,11 @@ class RowReader:
             missing = self._remembered(missing, found)
         return found
 
-    def _remembered(self, wanted: list[int], found: dict[int, tuple[Values, Values]]) -> list[int]:
+    def _remembered(self, wanted: list[int], found: dict[int, RowSaid]) -> list[int]:
         missing = []
         for number in wanted:
             if row := self._last.get(number):
-                found[number] = row.said, row.change
+                found[number] = row
             else:
                 missing.append(number)
         return missing
@@ -164,13 +164,13 @@ def open_entries(entries: Sequence[JournalEntry]) -> dict[int, tuple[Values, Val
     Three queries, for lines of new things: what they say stands in the rows of the import.
     """
     told = [entry.number for entry in entries if entry.is_new and not entry.payload_sealed]
-    said: dict[int, tuple[Values, Values]] = {}
+    said: dict[int, RowSaid] = {}
     if told:
         batch = entries[0].batch_id
         rows = ImportRow.objects.filter(batch=batch, number__in=told)
         said = RowReader(batch).read(rows.values_list("number", "payload_sealed"))
     return {
-        entry.number: ({}, said[entry.number][1]) if entry.number in said else open_entry(entry)
+        entry.number: ({}, said[entry.number].change) if entry.number in said else open_entry(entry)
         for entry in entries
     }
 
@@ -205,6 +205,11 @@ def _sealed(table: str, batch: UUID, number: int, payload: list[Any]) -> str:
     return crypto.provider().seal(
         dumped(payload), crypto.Place(table, f"{batch}:{number}", "payload")
     )
+
+
+def _opened_row(batch: UUID, number: int, sealed: str) -> RowSaid:
+    said, change = _opened(_ROW, batch, number, sealed)
+    return RowSaid(number, said, False, change)
 
 
 def _opened(table: str, batch: UUID, number: int, sealed: str) -> tuple[Values, Values]:

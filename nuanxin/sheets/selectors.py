@@ -113,7 +113,7 @@ def shown_rows(batch: ImportBatch, fate: Fate, *, limit: int = SHOWN) -> list[Sh
     diffs: list[Values] = [{} for _row in rows]
     if fate in (Fate.CHANGED, Fate.SUSPECT):
         opened = RowReader(batch.pk).read([(row.number, row.payload_sealed) for row in rows])
-        diffs = [opened[row.number][1] if row.number in opened else {} for row in rows]
+        diffs = [opened[row.number].change if row.number in opened else {} for row in rows]
         names.learn(diffs)
     return [
         _shown(kind, row, diff, stored.get(row.key, {}), names)

@@ -221,6 +221,8 @@ def _finish_rolling_back(batch: ImportBatch, by: Actor) -> None:
         BatchState.REFUSED,
         refusal=refusal % {"error": batch.trouble},
         applied_through=0,
+        window_through=0,
+        applied_mark="",
         applied_count=0,
         undone_count=0,
     )

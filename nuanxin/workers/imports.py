@@ -26,6 +26,7 @@ class MemberImport:
     values: Mapping[str, Text] = import_labels.VALUES
     words: Mapping[str, Text] = import_labels.WORDS
     sensitive = frozenset({"id_no", "phone", "document"})
+    goes_by_key = True
 
     def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
         """Return the names of unions, groups of workers and states. Two queries."""

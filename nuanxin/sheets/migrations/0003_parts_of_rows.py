@@ -30,6 +30,17 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField(
+            model_name='importbatch',
+            name='window_through',
+            field=models.PositiveIntegerField(default=0, verbose_name='being applied up to row'),
+        ),
+        migrations.AddField(
+            model_name='importbatch',
+            name='applied_mark',
+            field=models.CharField(blank=True, default='', max_length=48, verbose_name='applied up to key'),
+            preserve_default=False,
+        ),
         migrations.AlterField(
             model_name='importrow',
             name='batch',

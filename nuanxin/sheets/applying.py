@@ -20,7 +20,7 @@ from nuanxin.sheets.enums import BatchState, EntryState, Fate
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
-from nuanxin.sheets.payloads import seal_entry
+from nuanxin.sheets.payloads import filled, seal_entry
 from nuanxin.sheets.telling import digests_as_text, remember, told_by
 from nuanxin.sheets.windows import Row, Window
 
@@ -30,11 +30,15 @@ _WRITTEN = (
 
 
 class _Said(NamedTuple):
-    """What a row says, what it would change, and the fingerprints of the former."""
+    """What a row says, with its fingerprints, and what it would change.
+
+    ``is_staged`` tells that this is what is sealed for the row: nobody has chosen among readings.
+    """
 
     values: Values
     new: Values
     digests: dict[str, str]
+    is_staged: bool
 
 
 class _Ready(NamedTuple):
@@ -55,7 +59,7 @@ class _Line(NamedTuple):
     stored: Values | None
     told: dict[str, str]
     found: Comparison
-    staged: Values
+    is_staged: bool
 
 
 def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
@@ -109,9 +113,11 @@ def _make_ready(
     chosen = _chosen(batch, [row.number for row in rows if row.fate == Fate.SUSPECT])
     for row in rows:
         values, new = opened[row.number].said, opened[row.number].change
-        if row.number in chosen:
-            values |= chosen[row.number]
-        said.append(_Said(values, new, {name: digest(value) for name, value in values.items()}))
+        if choices := chosen.get(row.number):
+            values = values | choices
+            new = filled(values, new)
+        digests = {name: digest(value) for name, value in values.items()}
+        said.append(_Said(values, new, digests, not choices))
     fresh = {row.key: each.new for row, each in zip(rows, said, strict=True) if each.new}
     return _Ready(rows, said, kind.prepare(fresh), window.progress(rows) if rows else {})
 
@@ -144,8 +150,14 @@ def _lines(
     lines = []
     for row, said in zip(ready.rows, ready.said, strict=True):
         stored, before = current.get(row.key), told.get(row.key) or {}
-        found = compare(said.values, stored, before, digest, said.new, kind.alike, said.digests)
-        lines.append(_Line(row.number, row.key, row.label, stored, before, found, said.new))
+        if stored is None:
+            found = Comparison(said.new, {**before, **said.digests}, is_heard=False)
+        else:
+            found = compare(
+                said.values, stored, before, digest, alike=kind.alike, digests=said.digests
+            )
+        line = _Line(row.number, row.key, row.label, stored, before, found, said.is_staged)
+        lines.append(line)
     return lines
 
 
@@ -169,7 +181,7 @@ def _entry(batch: ImportBatch, line: _Line) -> tuple[Any, ...]:
     diff, stored = line.found.diff, line.stored
     before = None if stored is None else {name: stored.get(name) for name in diff}
     # of a new thing the row itself tells, unless somebody has chosen among readings
-    is_told = stored is None and diff == line.staged
+    is_told = stored is None and line.is_staged
     sealed = "" if is_told else seal_entry(batch.pk, line.number, before, diff)
     told = digests_as_text(line.told) if line.told else ""
     return (

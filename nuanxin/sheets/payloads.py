@@ -113,22 +113,15 @@ class RowReader:
         found = {
             number: _opened_row(self._batch, number, sealed) for number, sealed in rows if sealed
         }
-        missing = self._remembered([number for number, sealed in rows if not sealed], found)
+        wanted = {number for number, sealed in rows if not sealed}
+        found |= {number: self._last[number] for number in wanted & self._last.keys()}
+        missing = wanted - found.keys()
         for first, sealed in self._parts(missing) if missing else ():
             self._last = {row.number: row for row in open_part(self._batch, first, sealed)}
-            missing = self._remembered(missing, found)
+            found |= {number: self._last[number] for number in missing & self._last.keys()}
         return found
 
-    def _remembered(self, wanted: list[int], found: dict[int, RowSaid]) -> list[int]:
-        missing = []
-        for number in wanted:
-            if row := self._last.get(number):
-                found[number] = row
-            else:
-                missing.append(number)
-        return missing
-
-    def _parts(self, numbers: list[int]) -> Sequence[tuple[int, bytes]]:
+    def _parts(self, numbers: Collection[int]) -> Sequence[tuple[int, bytes]]:
         """Return the parts in which numbers may stand: looked up first, for a part is big."""
         parts = ImportPart.objects.filter(batch=self._batch).order_by("first")
         within = parts.filter(first__lte=max(numbers), last__gte=min(numbers))

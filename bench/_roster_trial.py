@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 import django
@@ -33,6 +34,7 @@ UNIONS: Final = 86
 _SURNAMES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
 _GROUPS: Final = ("外卖骑手", "快递员", "网约车司机", "货车司机", "家政服务员")
 _CHUNK: Final = 5_000
+_FLOORS, _FLOORS_S = 3, 120.0
 
 
 def main() -> None:
@@ -161,10 +163,18 @@ def _import(content: bytes, name: str, union: Any) -> dict[str, Any]:
 
 
 def _floor() -> float:
-    """Return the seconds that a bare copy of the rows takes, into the same tables and indexes."""
+    """Return the seconds that a bare copy of the rows takes, into the same tables and indexes.
+
+    The rows go in the order in which they stand, so that the copy meets the pages as the import did. The
+    middle of three, where three take no more than two minutes.
+    """
     from django.db import connection
 
-    return _floor_sqlite() if connection.vendor == "sqlite" else _floor_postgres()
+    copied = _floor_sqlite if connection.vendor == "sqlite" else _floor_postgres
+    took_s = [copied()]
+    while len(took_s) < _FLOORS and sum(took_s) + took_s[0] <= _FLOORS_S:
+        took_s.append(copied())
+    return median(took_s)
 
 
 def _tables() -> list[str]:

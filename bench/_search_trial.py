@@ -52,7 +52,7 @@ def _fill(count: int) -> None:
             document = Document(DocumentKind.RESIDENT, number)
             key = document.worker_id
             said = {"document": [document.kind.value, number], "name": name, "phone": phone}
-            workers.append((*writing._new_worker(sealer, key, said).columns, now, None))
+            workers.append((*writing._new_worker(sealer, str(key), said).columns, now, None))
             memberships.append(
                 (writing.membership_id(key, 1), key, 1, unions[n % len(unions)].pk, "active", "import",
                  now.date(), "", now.date(), "", None, "", now, "system:bench")

@@ -1,11 +1,13 @@
 """``field__among=values``: what ``__in`` says, for thousands of values, as one parameter.
 
 Django prepares each value of ``__in`` by itself and writes a placeholder for it, which for an import costs more than the
-look-up. Here the values travel as one array, or on SQLite as one JSON text; both use the index of the field.
+look-up. Here the values travel as one array, or on SQLite as one JSON text; both use the index of the field. Of
+a set Django looks at no value at all; of a list it looks at each.
 """
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.db.models import (
     BigIntegerField,
@@ -26,21 +28,26 @@ class Among(Lookup[Any]):
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Compare with the values of a JSON text."""
         column, params = self.process_lhs(compiler, connection)
-        values = [_plain(value) for value in self.rhs]
         sql = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608  the compiler's own column
-        return sql, [*params, json.dumps(values)]
+        if isinstance(self._kind(), UUIDField):
+            return sql, [*params, json.dumps([_hex(value) for value in self.rhs])]
+        return sql, [*params, json.dumps(list(self.rhs))]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Compare with the values of an array."""
         column, params = self.process_lhs(compiler, connection)
+        kind = self._kind().db_type(connection)
+        return f"{column} = ANY(%s::{kind}[])", [*params, list(self.rhs)]
+
+    def _kind(self) -> Any:
         kind = self.lhs.output_field
         while isinstance(kind, ForeignKey):
             kind = kind.target_field
-        return f"{column} = ANY(%s::{kind.db_type(connection)}[])", [*params, list(self.rhs)]
+        return kind
 
 
-def _plain(value: Any) -> Any:
-    return value.hex if hasattr(value, "hex") and not isinstance(value, float | bytes) else value
+def _hex(value: UUID | str) -> str:
+    return value.replace("-", "") if isinstance(value, str) else value.hex
 
 
 def register() -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection, models
 
 Row = Sequence[Any]
-_Convert = Callable[[Any], Any]
+_Convert = Callable[[Any], Sequence[Any]]
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
@@ -83,13 +83,13 @@ def _run_many(
 ) -> None:
     converts = [_CONVERTS.get(_kind(model, name)) for name in names]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, list(_converted(rows, converts)))
+        cursor.executemany(sql, _converted(rows, converts))
 
 
 def _copy(
     table: str, columns: str, model: type[models.Model], names: Sequence[str], rows: Iterable[Row]
 ) -> None:
-    converts = [_as_json if _kind(model, name) == "json" else None for name in names]
+    converts = [_jsons if _kind(model, name) == "json" else None for name in names]
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in _converted(rows, converts):
             copy.write_row(row)
@@ -110,16 +110,14 @@ def _copy_and_merge(
         cursor.execute(f"DROP TABLE {brought}")
 
 
-def _converted(rows: Iterable[Row], converts: Sequence[_Convert | None]) -> Iterable[Row]:
-    places = [(at, convert) for at, convert in enumerate(converts) if convert]
-    if not places:
-        yield from rows
-        return
-    for row in rows:
-        values = list(row)
-        for at, convert in places:
-            values[at] = convert(values[at])
-        yield values
+def _converted(rows: Iterable[Row], converts: Sequence[_Convert | None]) -> Sequence[Row]:
+    """Return rows as the driver takes them; whole columns are converted at once."""
+    columns = zip(*rows, strict=True)
+    converted = [
+        convert(column) if convert else column
+        for column, convert in zip(columns, converts, strict=False)  # no rows, no columns
+    ]
+    return list(zip(*converted, strict=True))
 
 
 def _table(model: type[models.Model]) -> str:
@@ -148,20 +146,29 @@ def _kind(model: type[models.Model], name: str) -> str:
     return _KINDS.get(field.get_internal_type(), "plain")
 
 
-def _hex(value: UUID | None) -> str | None:
-    return None if value is None else value.hex
+def _hexes(column: Sequence[UUID | None]) -> list[str | None]:
+    return [None if value is None else value.hex for value in column]
 
 
-def _moment(value: dt.datetime | None) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if value is not None else None
+def _moments(column: Sequence[dt.datetime | None]) -> list[Any]:
+    """Return moments as SQLite keeps them; one that holds for many rows is written out once."""
+    found: list[Any] = []
+    last: dt.datetime | None = None
+    text: Any = None
+    for value in column:
+        if value is not last:
+            last = value
+            text = None if value is None else connection.ops.adapt_datetimefield_value(value)
+        found.append(text)
+    return found
 
 
-def _day(value: dt.date | None) -> str | None:
-    return None if value is None else value.isoformat()
+def _days(column: Sequence[dt.date | None]) -> list[str | None]:
+    return [None if value is None else value.isoformat() for value in column]
 
 
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _jsons(column: Sequence[object]) -> list[str]:
+    return ["[]" if value == [] else json.dumps(value, ensure_ascii=False) for value in column]
 
 
 _KINDS: Final = {
@@ -169,5 +176,5 @@ _KINDS: Final = {
 }  # fmt: skip
 # what SQLite keeps of values that it has no kind for
 _CONVERTS: Final[dict[str, _Convert]] = {
-    "uuid": _hex, "moment": _moment, "day": _day, "json": _as_json,
+    "uuid": _hexes, "moment": _moments, "day": _days, "json": _jsons,
 }  # fmt: skip

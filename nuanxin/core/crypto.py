@@ -11,7 +11,7 @@ import hmac
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -26,6 +26,8 @@ _NONCE_BYTES = 12
 _TAG_BYTES = 16
 SM4: Final = "sm4"
 SHA256, SM3 = "sha256", "sm3"
+_BLOCK_BYTES = 64
+_PADS: Final = tuple(bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 
 
 class SealBroken(Exception):
@@ -221,10 +223,12 @@ class Provider:
         ----------
         .. [1] RFC 7693 (BLAKE2), keyed hashing.
         """
-        key, person = self._blind_index_key, purpose.encode()
+        begun = hashlib.blake2b(digest_size=6, key=self._blind_index_key, person=purpose.encode())
 
         def fingerprint(text: str) -> str:
-            return hashlib.blake2b(text.encode(), digest_size=6, key=key, person=person).hexdigest()
+            context = begun.copy()
+            context.update(text.encode())
+            return context.hexdigest()
 
         return fingerprint
 
@@ -265,6 +269,32 @@ def keyed_digest(key: bytes, message: bytes, *, digest: str) -> bytes:
     context = national_hmac.HMAC(key, hashes.SM3())
     context.update(message)
     return context.finalize()
+
+
+def keyed_digester(key: bytes, *, digest: str) -> Callable[[bytes], bytes]:
+    """Return ``keyed_digest`` for one key, which is taken in once instead of for each message.
+
+    Parameters
+    ----------
+    key, digest
+        As for ``keyed_digest``.
+
+    References
+    ----------
+    .. [1] RFC 2104, section 4: intermediate results that depend on the key alone are kept.
+    """
+    if digest == SHA256 and len(key) <= _BLOCK_BYTES:
+        padded = key.ljust(_BLOCK_BYTES, b"\0")
+        inner, outer = (hashlib.sha256(padded.translate(pad)) for pad in _PADS)
+
+        def digested(message: bytes) -> bytes:
+            within, around = inner.copy(), outer.copy()
+            within.update(message)
+            around.update(within.digest())
+            return around.digest()
+
+        return digested
+    return partial(keyed_digest, key, digest=digest)
 
 
 def provider() -> Provider:

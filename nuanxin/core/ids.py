@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 import uuid
+from functools import lru_cache
 
 _SEPARATOR = "\x1f"  # the unit separator cannot stand in a normalised part
 # control characters, lone surrogates and separators are spaces, format characters are nothing
@@ -26,6 +27,11 @@ def normalised(text: str) -> str:
     """
     if text.isascii() and text.isprintable():  # most keys: nothing to fold but case and spaces
         return " ".join(text.lower().split())
+    return _folded(text)
+
+
+@lru_cache(maxsize=4_096)
+def _folded(text: str) -> str:
     visible = "".join(_SEEN_AS.get(unicodedata.category(char), char) for char in text)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
     return " ".join(folded.split())

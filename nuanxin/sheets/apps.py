@@ -19,3 +19,6 @@ class SheetsConfig(AppConfig):
         seals.register("sheets.ImportFile", "content_sealed", field="content")
         for model in ("sheets.ImportRow", "sheets.JournalEntry"):
             seals.register(model, "payload_sealed", field="payload", key=("batch_id", "number"))
+        seals.register(
+            "sheets.ImportPart", "payload_sealed", field="payload", key=("batch_id", "first")
+        )

@@ -16,7 +16,7 @@ from nuanxin.sheets import engine, wire
 from nuanxin.sheets.unreadable import Unreadable
 
 OUT_OF_MEMORY = 70
-_BATCH = 500
+_BATCH = 2_000
 
 
 def main(source: IO[bytes], sink: IO[bytes]) -> None:

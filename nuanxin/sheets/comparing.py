@@ -4,18 +4,17 @@ A field is taken only when the source says something new about it. So a second i
 what somebody has changed at the desk in between, and the same file twice changes nothing.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from nuanxin.core import crypto
 from nuanxin.sheets.kinds import Values
-from nuanxin.sheets.payloads import dumped
+from nuanxin.sheets.payloads import dumped, filled
 
 Digests = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What a row would change.
 
     Parameters
@@ -33,7 +32,7 @@ class Comparison:
     diff: Values
     digests: Digests
     is_heard: bool
-    clashes: list[str] = field(default_factory=list)
+    clashes: Sequence[str] = ()
 
 
 def compare(
@@ -73,12 +72,10 @@ def compare(
     """
     if digests is None:
         digests = {name: digest(value) for name, value in said.items()}
-    is_heard = all(told.get(name) == mark for name, mark in digests.items())
-    kept = {**told, **digests}
+    kept = {**told, **digests} if told else digests
     if stored is None:
-        filled = {name: value for name, value in said.items() if value is not None}
-        diff = {**(defaults or {}), **filled}
-        return Comparison(diff, kept, is_heard=False)
+        return Comparison(filled(said, defaults), kept, is_heard=False)
+    is_heard = all(told.get(name) == mark for name, mark in digests.items())
     diff = {}
     clashes = []
     for name, value in said.items():
@@ -96,15 +93,16 @@ def compare(
 def digester() -> Callable[[object], str]:
     """Return the keyed fingerprint of values; what comes again and again is computed once."""
     fingerprint = crypto.provider().fingerprinter(purpose="sheets.told")
-    known: dict[str, str] = {}
+    known: dict[object, str] = {}
 
     def digest(value: object) -> str:
-        text = dumped(value)
-        mark = known.get(text)
+        # texts stand for themselves; of all else what is written of it, apart from any text
+        key = value if type(value) is str else (dumped(value),)
+        mark = known.get(key)
         if mark is None:
-            mark = fingerprint(text)
+            mark = fingerprint(dumped(value))
             if len(known) < 20_000:
-                known[text] = mark
+                known[key] = mark
         return mark
 
     return digest

@@ -1,10 +1,16 @@
 """Forgetting one thing in the imports that brought it: what they remember of it, not that they were."""
 
+from collections import defaultdict
 from collections.abc import Collection
+from uuid import UUID
 
-from nuanxin.sheets.models import ImportRow, JournalEntry, SourceRecord
+from django.db import transaction
+
+from nuanxin.sheets.models import ImportPart, ImportRow, JournalEntry, SourceRecord
+from nuanxin.sheets.payloads import open_part, seal_part
 
 
+@transaction.atomic
 def forget_things(keys: Collection[str]) -> int:
     """Drop what imports remember of some things, for whoever erases them; their undoing goes with it.
 
@@ -20,10 +26,33 @@ def forget_things(keys: Collection[str]) -> int:
 
     Notes
     -----
-    Three statements, of which the one over rows reads the rows of all imports of the last thirty days.
-    The files themselves stay sealed until their thirty days are over: none can be opened by a row.
+    Four statements, of which the one over rows reads the rows of all imports of the last thirty days;
+    two more for each part that a row leaves. The files themselves stay sealed until their thirty days
+    are over: none can be opened by a row.
     """
-    rows, _by_model = ImportRow.objects.filter(key__in=keys).delete()
+    rows = ImportRow.objects.filter(key__in=keys)
+    numbers: dict[UUID, set[int]] = defaultdict(set)
+    for batch, number in rows.order_by("batch", "number").values_list("batch_id", "number"):
+        numbers[batch].add(number)
+    for batch, gone in numbers.items():
+        _leave_parts(batch, gone)
+    count, _by_model = rows.delete()
     lines, _by_model = JournalEntry.objects.filter(key__in=keys).delete()
     SourceRecord.objects.filter(key__in=keys).delete()
-    return rows + lines
+    return count + lines
+
+
+def _leave_parts(batch: UUID, numbers: set[int]) -> None:
+    """Seal anew the parts in which rows stand, without these rows."""
+    for number in sorted(numbers):
+        part = ImportPart.objects.filter(batch=batch, first__lte=number, last__gte=number).first()
+        if part is None:
+            continue
+        said = open_part(batch, part.first, bytes(part.payload_sealed))
+        kept = [row for row in said if row.number not in numbers]
+        if not kept:
+            part.delete()
+        elif len(kept) < len(said):
+            # its place is that of its first row
+            part.first, part.payload_sealed = kept[0].number, seal_part(batch, kept)
+            part.save(update_fields=["first", "payload_sealed"])

@@ -7,7 +7,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from nuanxin.sheets.enums import BatchState
-from nuanxin.sheets.models import KEPT, ImportBatch, ImportFile, ImportRow, JournalEntry
+from nuanxin.sheets.models import (
+    KEPT,
+    ImportBatch,
+    ImportFile,
+    ImportPart,
+    ImportRow,
+    JournalEntry,
+)
 
 _PIECE: Final = 2_000
 
@@ -42,7 +49,7 @@ def forget(now: dt.datetime) -> int:
 
 
 def _empty(batch: ImportBatch) -> None:
-    for model in (ImportRow, JournalEntry):
+    for model in (ImportRow, ImportPart, JournalEntry):
         while keys := list(
             model._default_manager.filter(batch=batch)
             .order_by("pk")

@@ -134,6 +134,10 @@ class ImportKind(Protocol):
     def sensitive(self) -> frozenset[str]:
         """Return the fields whose contents a page about an import shows masked: numbers of people."""
 
+    @property
+    def goes_by_key(self) -> bool:
+        """Return whether rows are written by key, as suits keys that are digests, not in their order."""
+
     def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
         """Return how things are called whose codes stand among the values of rows; others are absent."""
 
@@ -176,6 +180,7 @@ class PlainKind:
     """What a kind says that has no numbers of people and no codes among its values."""
 
     sensitive: frozenset[str] = frozenset()
+    goes_by_key = False
 
     def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
         """Return nothing. No query."""

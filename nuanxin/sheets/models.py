@@ -57,6 +57,9 @@ class ImportBatch(LocalModel):
     rejected_count = models.PositiveIntegerField(_("not usable"), default=0)
     skipped_count = models.PositiveIntegerField(_("without a record"), default=0)
     applied_through = models.PositiveIntegerField(_("applied up to row"), default=0)
+    # of a kind that is written by key: the rows after those go so up to here, as far as this key
+    window_through = models.PositiveIntegerField(_("being applied up to row"), default=0)
+    applied_mark = models.CharField(_("applied up to key"), max_length=48, blank=True)
     applied_count = models.PositiveIntegerField(_("applied"), default=0)
     undone_count = models.PositiveIntegerField(_("undone"), default=0)
     kept_count = models.PositiveIntegerField(_("changed since, kept"), default=0)
@@ -139,11 +142,19 @@ class ImportFile(LocalModel):
 
 
 class ImportRow(LocalModel):
-    """One record of a file and what applying it would do; rows that change nothing are only counted."""
+    """One record of a file and what applying it would do; rows that change nothing are only counted.
+
+    What a doubtful row says is sealed here; what the others say is sealed by the hundred, as `ImportPart`.
+    """
 
     id = models.BigAutoField(primary_key=True)
+    # both of its keys of several columns begin with the batch: an index of its own would be a third
     batch = models.ForeignKey(
-        ImportBatch, models.CASCADE, related_name="rows", verbose_name=_("import")
+        ImportBatch,
+        models.CASCADE,
+        related_name="rows",
+        db_index=False,
+        verbose_name=_("import"),
     )
     number = models.PositiveIntegerField(_("number"))
     sheet = models.CharField(_("sheet"), max_length=120, blank=True)
@@ -178,15 +189,52 @@ class ImportRow(LocalModel):
         return f"{self.sheet}!{self.row}{self.block}"
 
 
+class ImportPart(LocalModel):
+    """What some hundred rows of an import say and would change, sealed as one: they are read together."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(
+        ImportBatch,
+        models.CASCADE,
+        related_name="parts",
+        db_index=False,
+        verbose_name=_("import"),
+    )
+    first = models.PositiveIntegerField(_("first row"))
+    last = models.PositiveIntegerField(_("last row"))
+    payload_sealed = models.BinaryField(_("what the rows say and would change, sealed"))
+
+    class Meta:
+        verbose_name = _("part of an import")
+        verbose_name_plural = _("parts of imports")
+        ordering = ["batch_id", "first"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "first"], name="%(app_label)s_%(class)s_first_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")),
+                name="%(app_label)s_%(class)s_first_to_last",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.first}–{self.last}"
+
+
 class JournalEntry(LocalModel):
     """What applying a row has changed: enough to take it back, and to see who changed it since."""
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(
-        ImportBatch, models.CASCADE, related_name="journal", verbose_name=_("import")
+        ImportBatch,
+        models.CASCADE,
+        related_name="journal",
+        db_index=False,
+        verbose_name=_("import"),
     )
     number = models.PositiveIntegerField(_("number"))
-    key = models.CharField(_("key"), max_length=36, db_index=True)
+    key = models.CharField(_("key"), max_length=36)
     label = models.CharField(_("name"), max_length=160, blank=True)
     is_new = models.BooleanField(_("new"))
     payload_sealed = models.TextField(_("before and after, sealed"), blank=True)
@@ -200,6 +248,14 @@ class JournalEntry(LocalModel):
         verbose_name = _("line of the journal")
         verbose_name_plural = _("lines of the journal")
         ordering = ["batch_id", "number"]
+        indexes = [
+            # who asks what changed a thing later never means the import that made it
+            models.Index(
+                fields=["key"],
+                condition=models.Q(is_new=False),
+                name="sheets_journal_changed_key",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["batch", "number"], name="%(app_label)s_%(class)s_number_once"

@@ -8,7 +8,7 @@ from django.db import connection
 PIECE_S: Final = 0.4
 # SQLite's waiting writers look every tenth of a second at the latest
 PAUSE_S: Final = 0.11
-_LEAST, _MOST = 20, 4_000
+_LEAST, _MOST = 20, 8_000
 
 
 class Pace:

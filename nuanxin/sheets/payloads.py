@@ -2,19 +2,43 @@
 
 import json
 import re
-from collections.abc import Sequence
+import zlib
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from json.encoder import encode_basestring
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from nuanxin.core import crypto
 from nuanxin.sheets.kinds import Values
-from nuanxin.sheets.models import ImportRow, JournalEntry
+from nuanxin.sheets.models import ImportPart, ImportRow, JournalEntry
 
+PART_ROWS: Final = 500
+_PART: Final = ImportPart._meta.db_table
 _ROW: Final = ImportRow._meta.db_table
 _ENTRY: Final = JournalEntry._meta.db_table
 _INNER_DIGITS: Final = re.compile(r"\d(?=[\dXx]{2})")
 _SHOWN: Final = 4
+
+
+class RowSaid(NamedTuple):
+    """What a row says. Of a new thing the rest is known: ``diff`` holds its defaults alone then."""
+
+    number: int
+    said: Values
+    is_new: bool
+    diff: Values
+
+    @property
+    def change(self) -> Values:
+        """Return every field that the row would change."""
+        return filled(self.said, self.diff) if self.is_new else self.diff
+
+
+def filled(said: Values, defaults: Values | None) -> Values:
+    """Return what a new thing has: all that is not blank, over what it has where nothing is said."""
+    told = {name: value for name, value in said.items() if value is not None}
+    return {**defaults, **told} if defaults else told
 
 
 # made once: `json.dumps` makes one for every call that wants another form than its own
@@ -25,23 +49,89 @@ _encode: Final = json.JSONEncoder(
 
 def dumped(values: object) -> str:
     """Return values as text, the same ones always the same."""
-    return encode_basestring(values) if type(values) is str else _encode(values)
+    if type(values) is str:
+        return encode_basestring(values)
+    if type(values) is list and {*map(type, values)} == {str}:
+        return f"[{','.join(map(encode_basestring, values))}]"
+    return _encode(values)
 
 
-def seal_row(batch: UUID, number: int, said: Values, diff: Values) -> str:
-    """Return what a row says and what it would change, sealed for its place."""
-    return _sealed(_ROW, batch, number, [said, diff])
+def seal_row(batch: UUID, row: RowSaid) -> str:
+    """Return what one row says and what it would change, sealed for its place."""
+    return _sealed(_ROW, batch, row.number, [row.said, row.change])
 
 
-def open_row(batch: UUID, number: int, sealed: str) -> tuple[Values, Values]:
-    """Return what a row says and what it would change; nothing for a row that was not usable.
+def seal_part(batch: UUID, rows: Sequence[RowSaid]) -> bytes:
+    """Return what some hundred rows say, sealed for the place of the first of them."""
+    content = zlib.compress(_encode(rows).encode(), level=1)
+    return crypto.provider().seal_bytes(content, _part_place(batch, rows[0].number))
+
+
+def open_part(batch: UUID, first: int, sealed: bytes) -> list[RowSaid]:
+    """Return what the rows of a part say, in order.
 
     Raises
     ------
     SealBroken
         When it was altered or moved, or its key is gone.
     """
-    return _opened(_ROW, batch, number, sealed)
+    content = crypto.provider().unseal_bytes(sealed, _part_place(batch, first))
+    return [RowSaid(*row) for row in json.loads(zlib.decompress(content))]
+
+
+class RowReader:
+    """Opens rows of one import: sealed by themselves, or with others as a part.
+
+    Parameters
+    ----------
+    batch
+        Key of the import. The part that was opened last is remembered, for who reads on.
+    """
+
+    def __init__(self, batch: UUID) -> None:
+        self._batch = batch
+        self._last: dict[int, RowSaid] = {}
+
+    def read(self, rows: Collection[tuple[int, str]]) -> dict[int, RowSaid]:
+        """Return what rows say and would change, by their number.
+
+        Parameters
+        ----------
+        rows
+            Number and own seal, which is empty for rows of a part and for those that were not usable;
+            of the latter nothing is returned.
+
+        Raises
+        ------
+        SealBroken
+            As ``open_part``.
+
+        Notes
+        -----
+        Two queries, none when every row has a seal of its own or is remembered.
+        """
+        found = {
+            number: _opened_row(self._batch, number, sealed) for number, sealed in rows if sealed
+        }
+        wanted = {number for number, sealed in rows if not sealed}
+        found |= {number: self._last[number] for number in wanted & self._last.keys()}
+        missing = wanted - found.keys()
+        for first, sealed in self._parts(missing) if missing else ():
+            self._last = {row.number: row for row in open_part(self._batch, first, sealed)}
+            found |= {number: self._last[number] for number in missing & self._last.keys()}
+        return found
+
+    def _parts(self, numbers: Collection[int]) -> Sequence[tuple[int, bytes]]:
+        """Return the parts in which numbers may stand: looked up first, for a part is big."""
+        parts = ImportPart.objects.filter(batch=self._batch).order_by("first")
+        within = parts.filter(first__lte=max(numbers), last__gte=min(numbers))
+        wanted, keys = sorted(numbers), []
+        for key, first, last in within.values_list("pk", "first", "last"):
+            at = bisect_left(wanted, first)
+            if at < len(wanted) and wanted[at] <= last:
+                keys.append(key)
+        sealed = parts.filter(pk__in=keys).values_list("first", "payload_sealed")
+        return [(first, bytes(content)) for first, content in sealed]
 
 
 def seal_entry(batch: UUID, number: int, before: Values | None, after: Values) -> str:
@@ -64,20 +154,18 @@ def open_entries(entries: Sequence[JournalEntry]) -> dict[int, tuple[Values, Val
 
     Notes
     -----
-    One query, for lines of new things: what they say stands in the row of the import.
+    Three queries, for lines of new things: what they say stands in the rows of the import.
     """
-    told = [entry for entry in entries if entry.is_new and not entry.payload_sealed]
-    rows = ImportRow.objects.filter(
-        batch__in={entry.batch_id for entry in told}, number__in=[entry.number for entry in told]
-    )
-    said = dict(rows.values_list("number", "payload_sealed")) if told else {}
-    opened: dict[int, tuple[Values, Values]] = {}
-    for entry in entries:
-        if sealed := said.get(entry.number):
-            opened[entry.number] = ({}, open_row(entry.batch_id, entry.number, sealed)[1])
-        else:
-            opened[entry.number] = open_entry(entry)
-    return opened
+    told = [entry.number for entry in entries if entry.is_new and not entry.payload_sealed]
+    said: dict[int, RowSaid] = {}
+    if told:
+        batch = entries[0].batch_id
+        rows = ImportRow.objects.filter(batch=batch, number__in=told)
+        said = RowReader(batch).read(rows.values_list("number", "payload_sealed"))
+    return {
+        entry.number: ({}, said[entry.number].change) if entry.number in said else open_entry(entry)
+        for entry in entries
+    }
 
 
 def open_entry(entry: JournalEntry) -> tuple[Values, Values]:
@@ -86,7 +174,7 @@ def open_entry(entry: JournalEntry) -> tuple[Values, Values]:
     Raises
     ------
     SealBroken
-        As ``open_row``.
+        As ``open_part``.
     """
     return _opened(_ENTRY, entry.batch_id, entry.number, entry.payload_sealed)
 
@@ -107,10 +195,19 @@ def without_name(text: str) -> str:
     return text[:1] + "*" * (len(text) - 1)
 
 
+def _part_place(batch: UUID, first: int) -> crypto.Place:
+    return crypto.Place(_PART, f"{batch}:{first}", "payload")
+
+
 def _sealed(table: str, batch: UUID, number: int, payload: list[Any]) -> str:
     return crypto.provider().seal(
         dumped(payload), crypto.Place(table, f"{batch}:{number}", "payload")
     )
+
+
+def _opened_row(batch: UUID, number: int, sealed: str) -> RowSaid:
+    said, change = _opened(_ROW, batch, number, sealed)
+    return RowSaid(number, said, False, change)
 
 
 def _opened(table: str, batch: UUID, number: int, sealed: str) -> tuple[Values, Values]:

@@ -8,7 +8,7 @@ from nuanxin.core.errors import Text
 from nuanxin.sheets.enums import EntryState, Fate
 from nuanxin.sheets.kinds import ImportKind, Note, Question, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
-from nuanxin.sheets.payloads import masked, open_row
+from nuanxin.sheets.payloads import RowReader, masked
 from nuanxin.sheets.reason_words import sentence, words
 
 SHOWN: Final = 20
@@ -105,13 +105,15 @@ _SHOWN: Final = (Fate.REJECTED.value, Fate.SUSPECT.value, Fate.CHANGED.value, Fa
 
 
 def shown_rows(batch: ImportBatch, fate: Fate, *, limit: int = SHOWN) -> list[ShownRow]:
-    """Return the first rows of one fate, in the order of the file. One query, two for changes."""
+    """Return the first rows of one fate, in the order of the file. One query, four for changes."""
     kind = kind_of(batch.kind)
     rows = list(ImportRow.objects.filter(batch=batch, fate=fate).order_by("number")[:limit])
     stored = kind.current([r.key for r in rows if r.key]) if fate != Fate.REJECTED else {}
     names = _Names(kind, list(stored.values()))
-    diffs = [open_row(row.batch_id, row.number, row.payload_sealed)[1] for row in rows]
+    diffs: list[Values] = [{} for _row in rows]
     if fate in (Fate.CHANGED, Fate.SUSPECT):
+        opened = RowReader(batch.pk).read([(row.number, row.payload_sealed) for row in rows])
+        diffs = [opened[row.number].change if row.number in opened else {} for row in rows]
         names.learn(diffs)
     return [
         _shown(kind, row, diff, stored.get(row.key, {}), names)

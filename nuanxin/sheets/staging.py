@@ -6,8 +6,8 @@ one drops before it begins again; nothing outside this room has been written by 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -20,9 +20,17 @@ from nuanxin.sheets.enums import BatchState, Fate, RowState
 from nuanxin.sheets.errors import SheetRefused
 from nuanxin.sheets.guarded import stream_guarded
 from nuanxin.sheets.kinds import Candidate, ImportKind, Note, Resolver, Setting, Values, kind_of
-from nuanxin.sheets.models import ImportBatch, ImportRow
-from nuanxin.sheets.payloads import masked, seal_row, without_name, without_numbers
-from nuanxin.sheets.readings import Accepted, Column, Rejected
+from nuanxin.sheets.models import ImportBatch, ImportPart, ImportRow
+from nuanxin.sheets.payloads import (
+    PART_ROWS,
+    RowSaid,
+    masked,
+    seal_part,
+    seal_row,
+    without_name,
+    without_numbers,
+)
+from nuanxin.sheets.readings import Accepted, Column, Place, Rejected
 from nuanxin.sheets.services import file_place
 from nuanxin.sheets.telling import told_by
 
@@ -32,9 +40,11 @@ _WRITTEN: Final = (
     "batch_id", "number", "sheet", "row", "block", "fate", "state", "key", "label", "payload_sealed", "notes",
     "is_taken",
 )  # fmt: skip
+_PART: Final = ("batch_id", "first", "last", "payload_sealed")
 _DROPPED: Final = 2_000
 # columns in which names of people may stand: that of the name, and those nobody has mapped
 _NAMES: Final = ("name", "")
+_WAITING, _SUSPECT = RowState.WAITING.value, Fate.SUSPECT.value
 
 
 def stage(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
@@ -88,29 +98,32 @@ def _drop_rows(batch: ImportBatch) -> None:
             holds.renew(batch)
             keys = list(batch.rows.order_by("pk").values_list("pk", flat=True)[:_DROPPED])
             ImportRow.objects.filter(pk__in=keys).delete()
+            if len(keys) < _DROPPED:
+                batch.parts.all().delete()
         if len(keys) < _DROPPED:
             return
 
 
-@dataclass(slots=True)
-class _Staged:
+class _Staged(NamedTuple):
     """A row with its fate, on its way into the table."""
 
     number: int
-    sheet: str
-    row: int
-    block: str
+    place: Place
     fate: str
     key: str
     label: str
     notes: list[dict[str, Any]]
-    sealed: str = ""
+    said: RowSaid | None = None
 
     def columns(self, batch: UUID) -> tuple[Any, ...]:
         """Return the columns of ``_WRITTEN``."""
+        # a doubtful row may be looked at and decided by itself
+        is_own = self.said is not None and self.fate == _SUSPECT
+        sealed = seal_row(batch, self.said) if self.said and is_own else ""
+        sheet, row, block = self.place.sheet[:120], self.place.row, self.place.block
         return (
-            batch, self.number, self.sheet, self.row, self.block, self.fate, RowState.WAITING.value, self.key,
-            self.label, self.sealed, self.notes, False,
+            batch, self.number, sheet, row, block, self.fate, _WAITING, self.key, self.label, sealed, self.notes,
+            False,
         )  # fmt: skip
 
 
@@ -165,36 +178,42 @@ class _Desk:
         keys = [candidate.key for candidate in candidates if not candidate.refusal]
         current = self._kind.current(keys)
         told = told_by(self._batch, keys)
-        rows = [self._row(c, current.get(c.key), told.get(c.key, {})) for c in candidates]
+        rows = [self._row(c, current.get(c.key), told.get(c.key)) for c in candidates]
         self._write([row for row in rows if row])
 
     def _said(self, record: Accepted) -> Accepted:
         """Leave out the fields for which the sheet has no column: it says nothing about them."""
-        present = self._present.get(record.place.sheet, set())
-        fields = {k: v for k, v in record.fields.items() if v is not None or k in present}
-        return replace(record, fields=fields)
+        fields, present = record.fields, self._present.get(record.place.sheet, set())
+        silent = [name for name in fields.keys() - present if fields[name] is None]
+        if not silent:
+            return record
+        kept = {name: value for name, value in fields.items() if name not in silent}
+        return Accepted(record.place, kept, record.warnings, record.extra)
 
     def _row(
-        self, candidate: Candidate, stored: Values | None, told: dict[str, str]
+        self, candidate: Candidate, stored: Values | None, told: dict[str, str] | None
     ) -> "_Staged | None":
         place = self._records
         self._records += 1
         if candidate.refusal:
             return self._make(candidate, Fate.REJECTED, [candidate.refusal])
-        found = compare(
-            candidate.values, stored, told, self._digest, candidate.defaults, self._kind.alike
-        )
-        notes = candidate.notes + [
-            Note("changed_at_desk", name, is_doubt=True) for name in found.clashes
-        ]
-        fate = _fate(stored, found, notes)
-        if fate == Fate.SAME and found.is_heard:
-            self._counts["same"] += 1
-            return None
-        row = self._make(candidate, fate, notes)
-        row.sealed = seal_row(self._batch.pk, row.number, candidate.values, found.diff)
-        self._rows_of[place] = row.number
-        return row
+        if stored is None:
+            fate = Fate.SUSPECT if _is_doubtful(candidate.notes) else Fate.NEW
+            notes, diff = candidate.notes, candidate.defaults
+        else:
+            found = compare(
+                candidate.values, stored, told or {}, self._digest, alike=self._kind.alike
+            )
+            notes = candidate.notes + [
+                Note("changed_at_desk", name, is_doubt=True) for name in found.clashes
+            ]
+            fate, diff = _fate(found, notes), found.diff
+            if fate == Fate.SAME and found.is_heard:
+                self._counts["same"] += 1
+                return None
+        said = RowSaid(self._number + 1, candidate.values, stored is None, diff)
+        self._rows_of[place] = said.number
+        return self._make(candidate, fate, notes, said=said)
 
     def _refused(self, record: Rejected) -> "_Staged":
         is_secret = record.field in self._kind.sensitive
@@ -211,27 +230,28 @@ class _Desk:
         return wire.column_as_json(column)
 
     def _make(
-        self, candidate: Candidate, fate: Fate, notes: list[Note], column: str = ""
+        self,
+        candidate: Candidate,
+        fate: Fate,
+        notes: list[Note],
+        column: str = "",
+        said: RowSaid | None = None,
     ) -> "_Staged":
         self._number += 1
         self._counts[fate.value] += 1
-        self._note_counts.update({note.code for note in notes})
-        place = candidate.place
-        return _Staged(
-            self._number,
-            place.sheet[:120],
-            place.row,
-            place.block,
-            fate.value,
-            candidate.key,
-            candidate.label[:160],
-            [note_as_json(note, column) for note in notes],
-        )
+        if notes:
+            self._note_counts.update({note.code for note in notes})
+        told = [note_as_json(note, column) for note in notes]
+        label = candidate.label[:160]
+        return _Staged(self._number, candidate.place, fate.value, candidate.key, label, told, said)
 
     def _write(self, rows: "list[_Staged]") -> None:
+        batch = self._batch.pk
+        columns, parts = [row.columns(batch) for row in rows], list(_sealed(batch, rows))
         with transaction.atomic():
             holds.renew(self._batch, read_count=max(self._records, self._number))
-            bulk.insert(ImportRow, _WRITTEN, [row.columns(self._batch.pk) for row in rows])
+            bulk.insert(ImportRow, _WRITTEN, columns)
+            bulk.insert(ImportPart, _PART, parts)
 
     def _doubt(self, doubts: dict[int, list[Note]]) -> None:
         """Put rows in doubt that only the whole file shows to be doubtful."""
@@ -251,12 +271,22 @@ class _Desk:
                     row.save(update_fields=["fate", "notes"])
 
 
-def _fate(stored: Values | None, found: Comparison, notes: list[Note]) -> Fate:
-    if stored is not None and not found.diff:
+def _fate(found: Comparison, notes: list[Note]) -> Fate:
+    if not found.diff:
         return Fate.SAME
-    if any(note.is_doubt for note in notes):
-        return Fate.SUSPECT
-    return Fate.NEW if stored is None else Fate.CHANGED
+    return Fate.SUSPECT if _is_doubtful(notes) else Fate.CHANGED
+
+
+def _is_doubtful(notes: list[Note]) -> bool:
+    return any(note.is_doubt for note in notes)
+
+
+def _sealed(batch: UUID, rows: list[_Staged]) -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of ``_PART`` for what rows without a seal of their own say."""
+    said = [row.said for row in rows if row.said and row.fate != _SUSPECT]
+    for start in range(0, len(said), PART_ROWS):
+        part = said[start : start + PART_ROWS]
+        yield batch, part[0].number, part[-1].number, seal_part(batch, part)
 
 
 def note_as_json(note: Note, column: str = "") -> dict[str, Any]:

@@ -18,7 +18,7 @@ def remember(batch: ImportBatch, digests: Mapping[str, str]) -> None:
 
 def told_by(batch: ImportBatch, keys: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return the fingerprints of what the source of a batch said last, by key. One query."""
-    said = SourceRecord.objects.filter(kind=batch.kind, source=batch.source, key__among=keys)
+    said = SourceRecord.objects.filter(kind=batch.kind, source=batch.source, key__among=set(keys))
     return {key: _loaded(text) for key, text in said.values_list("key", "digests")}
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor
+from nuanxin.core.checkpoints import Checkpoints
 from nuanxin.core.errors import Conflict
 from nuanxin.core.models import AuditEvent
 from nuanxin.sheets import holds, policies
@@ -42,19 +43,20 @@ def take_back(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
     is kept because somebody changed it.
     """
     kind, by, pace = kind_of(batch.kind), on_behalf_of(batch), Pace()
-    while True:
-        if not may_go_on():
-            holds.let_go(batch)
-            return
-        pace.begin()
-        with transaction.atomic():
-            standing = JournalEntry.objects.filter(batch=batch, state=EntryState.STANDS)
-            entries = list(standing.order_by("-number")[: pace.size])
-            if not entries:
-                _finish(batch, by)
-                return
-            _undo_piece(batch, kind, entries, by)
-        pace.end()
+    with Checkpoints() as checkpoints:
+        while may_go_on():
+            checkpoints.wait()
+            pace.begin()
+            with transaction.atomic():
+                standing = JournalEntry.objects.filter(batch=batch, state=EntryState.STANDS)
+                entries = list(standing.order_by("-number")[: pace.size])
+                if not entries:
+                    _finish(batch, by)
+                    return
+                _undo_piece(batch, kind, entries, by)
+            pace.end()
+            checkpoints.begin()
+    holds.let_go(batch)
 
 
 def roll_back(batch: ImportBatch, trouble: str) -> None:
@@ -179,7 +181,8 @@ def _changed_since(batch: ImportBatch, entry: JournalEntry) -> str:
     if act := acts.order_by("-at").first():
         at = clock.from_epoch_s(int(act.at.timestamp())).strftime("%Y-%m-%d %H:%M")
         return _("changed by %(who)s, %(at)s") % {"who": act.actor_label, "at": at}
-    later = JournalEntry.objects.filter(key=entry.key, pk__gt=entry.pk).select_related("batch")
+    changing = JournalEntry.objects.filter(key=entry.key, is_new=False)
+    later = changing.filter(pk__gt=entry.pk).select_related("batch")
     if other := later.order_by("-pk").first():
         return _("changed by another import: %(file)s") % {"file": other.batch.file_name}
     return _("changed since")
@@ -218,6 +221,8 @@ def _finish_rolling_back(batch: ImportBatch, by: Actor) -> None:
         BatchState.REFUSED,
         refusal=refusal % {"error": batch.trouble},
         applied_through=0,
+        window_through=0,
+        applied_mark="",
         applied_count=0,
         undone_count=0,
     )

@@ -67,9 +67,10 @@ def accepted_from_json(data: Json) -> Accepted:
     KeyError, TypeError, ValueError
         When it tells of none.
     """
-    return Accepted(
-        _placed(data), dict(data["fields"]), tuple(map(str, data["warnings"])), dict(data["extra"])
-    )
+    fields, extra = data["fields"], data["extra"]
+    if type(fields) is not dict or type(extra) is not dict:
+        raise TypeError
+    return Accepted(_placed(data), fields, tuple(map(str, data["warnings"])), extra)
 
 
 def rejected_from_json(data: Json) -> Rejected:

@@ -46,7 +46,7 @@ class _Known:
     """What the tables say about the people of some hundred records."""
 
     standing: dict[str, Standing]
-    survivors: dict[UUID, UUID]
+    survivors: dict[str, UUID]
     prints: dict[str, int] = field(default_factory=dict)
     owners: dict[int, set[UUID]] = field(default_factory=dict)
 
@@ -72,7 +72,7 @@ class MemberResolver:
     def resolve(self, records: Sequence[Accepted]) -> list[Candidate]:
         """Return one candidate for each record, in order. Five queries."""
         documents = [_document(record.fields) for record in records]
-        known = _known([document.worker_id for document in documents], records)
+        known = _known([str(document.worker_id) for document in documents], records)
         return [
             self._candidate(record, document, known)
             for record, document in zip(records, documents, strict=True)
@@ -88,8 +88,11 @@ class MemberResolver:
 
     def _candidate(self, record: Accepted, document: Document, known: _Known) -> Candidate:
         fields = record.fields
-        own_id = document.worker_id
-        key = str(known.survivors.get(own_id, own_id))
+        worker = document.worker_id
+        key = str(worker)
+        if key in known.survivors:
+            worker = known.survivors[key]
+            key = str(worker)
         candidate = Candidate(record.place, key, fields["name"] or "")
         candidate.refusal = self._refusal(fields, key)
         if candidate.refusal:
@@ -99,7 +102,7 @@ class MemberResolver:
         candidate.notes += _unusable(record)
         standing = known.standing.get(key)
         self._say(candidate, fields, standing)
-        self._say_phone(candidate, record, known, UUID(key))
+        self._say_phone(candidate, record, known, worker)
         self._say_place(candidate, fields, standing)
         return candidate
 
@@ -158,8 +161,8 @@ class MemberResolver:
         candidate.values["phone"] = phone
         if not phone:
             return
-        others = known.owners.get(known.prints[phone], set()) - {worker}
-        if others or "phone_shared" in record.warnings:
+        owners = known.owners.get(known.prints[phone])
+        if (owners and owners - {worker}) or "phone_shared" in record.warnings:
             candidate.notes.append(Note("phone_shared", "phone", masked(phone)))
 
     def _say_place(
@@ -221,14 +224,14 @@ def _unions(setting: Setting) -> dict[str, str]:
     return found
 
 
-def _known(ids: Sequence[UUID], records: Sequence[Accepted]) -> _Known:
+def _known(ids: Sequence[str], records: Sequence[Accepted]) -> _Known:
     standing, survivors = standing_of(ids)
     sealer = sealing.Sealer()
     phones = {phone for record in records if (phone := record.fields.get("phone"))}
     known = _Known(standing, survivors, {phone: sealer.phone_index(phone) for phone in phones})
     # the row that a person no longer stands in still has their phone
     owners = Worker.objects.filter(
-        phone_index__among=list(known.prints.values()), alias__isnull=True
+        phone_index__among=set(known.prints.values()), alias__isnull=True
     ).order_by()
     for index, worker in owners.values_list("phone_index", "pk"):
         known.owners.setdefault(index or 0, set()).add(worker)

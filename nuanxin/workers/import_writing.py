@@ -55,22 +55,27 @@ def prepared_workers(said: Mapping[str, Values]) -> dict[str, NewWorker]:
     """Return the columns of those who may be new, by key: sealing takes longer than writing."""
     sealer = sealing.Sealer()
     return {
-        key: _new_worker(sealer, UUID(key), values)
+        key: _new_worker(sealer, key, values)
         for key, values in said.items()
         if values.get("document") and values.get("name")
     }
 
 
-def _new_worker(sealer: sealing.Sealer, key: UUID, values: Values) -> NewWorker:
+def _new_worker(sealer: sealing.Sealer, key: str, values: Values) -> NewWorker:
     document, name, phone = source = _source_of(values)
     kind, number = document
     sealed = sealer.document(key, number)
-    columns = (key, kind, *sealed, name, *person_columns(name), *sealer.phone(key, phone))
+    columns = (UUID(key), kind, *sealed, name, *person_columns(name), *sealer.phone(key, phone))
     return NewWorker(columns, source)
 
 
 def _source_of(values: Values) -> tuple[Any, str, str]:
     return values["document"], values["name"], values.get("phone") or ""
+
+
+def _key_of(text: str, prepared: Mapping[str, NewWorker]) -> UUID:
+    said = prepared.get(text)
+    return UUID(text) if said is None else said.columns[0]
 
 
 class Writer:
@@ -101,18 +106,23 @@ class Writer:
         self._changes, self._by, self._is_undo = changes, by, is_undo
         self._now, self._today = clock.now(), clock.civil_date()
         self._sealer, self._prepared = sealing.Sealer(), prepared
+        self._keys = {change.key: _key_of(change.key, prepared) for change in changes}
         # erased rows are filled again: they are there, although nothing is known of them
-        rows = Worker.objects.filter(pk__among=[UUID(change.key) for change in changes])
-        self._stored = {row.pk: row for row in rows}
+        rows = Worker.objects.filter(pk__among=set(self._keys))
+        self._stored = {row.pk: row for row in rows.order_by()}
         self._present: dict[UUID, list[Membership]] = {}
         self._last: dict[UUID, int] = {}
-        held = Membership.objects.filter(worker_id__among=list(self._stored)).order_by("n")
-        for row in held.select_related("union"):
+        if self._stored:
+            self._load_memberships()
+        codes = {c.after.get(name) for c in changes for name in ("union", "transfer_to")} - {None}
+        self._unions = {u.code: u for u in Union.objects.filter(code__in=codes)} if codes else {}
+
+    def _load_memberships(self) -> None:
+        rows = Membership.objects.filter(worker_id__among=set(self._stored)).order_by("n")
+        for row in rows.select_related("union"):
             self._last[row.worker_id] = row.n
             if row.is_present:
                 self._present.setdefault(row.worker_id, []).append(row)
-        codes = {c.after.get(name) for c in changes for name in ("union", "transfer_to")} - {None}
-        self._unions = {u.code: u for u in Union.objects.filter(code__in=codes)} if codes else {}
 
     def write(self) -> None:
         """Write workers, memberships, occupations and transfers."""
@@ -124,17 +134,17 @@ class Writer:
                 self._write_transfer(change)
 
     def _says(self, change: Change, name: str) -> bool:
-        before = change.before or {}
-        return before.get(name) != change.after.get(name)
+        before = change.before
+        return (before.get(name) if before else None) != change.after.get(name)
 
     def _write_workers(self) -> None:
         fresh: list[tuple[Any, ...]] = []
         changed: list[Worker] = []
         for change in self._changes:
-            key = UUID(change.key)
+            key = self._keys[change.key]
             worker = self._stored.get(key)
             if worker is None:
-                fresh.append(self._fresh_worker(change.key, key, change.after))
+                fresh.append(self._fresh_worker(change.key, change.after))
             elif change.before is None or self._says(change, "name") or self._says(change, "phone"):
                 self._fill_worker(worker, change)
                 changed.append(worker)
@@ -143,8 +153,8 @@ class Writer:
         if changed:
             Worker.objects.bulk_update(changed, names, batch_size=100)
 
-    def _fresh_worker(self, text: str, key: UUID, after: Values) -> tuple[Any, ...]:
-        said = self._prepared.get(text)
+    def _fresh_worker(self, key: str, after: Values) -> tuple[Any, ...]:
+        said = self._prepared.get(key)
         if said is None or said.source != _source_of(after):
             said = _new_worker(self._sealer, key, after)
         return (*said.columns, self._now, None)
@@ -164,7 +174,7 @@ class Writer:
         for change in self._changes:
             if not any(self._says(change, name) for name in _OF_MEMBERSHIP):
                 continue
-            key, union = UUID(change.key), change.after.get("union")
+            key, union = self._keys[change.key], change.after.get("union")
             membership = self._in_union((change.before or {}).get("union"), key)
             if union is None or (membership and membership.union.code != union and self._is_undo):
                 if membership is not None:
@@ -218,7 +228,7 @@ class Writer:
         for change in self._changes:
             if not self._says(change, "occupations"):
                 continue
-            key = UUID(change.key)
+            key = self._keys[change.key]
             before = set((change.before or {}).get("occupations") or ())
             after = set(change.after.get("occupations") or ())
             rows = [occupation_columns(key, text) for text in sorted(after - before)]
@@ -229,12 +239,14 @@ class Writer:
             if self._is_undo:
                 gone += [occupation_columns(key, text)[0] for text in before - after]
         bulk.insert(Occupation, _OCCUPATION, fresh)
-        Occupation.objects.bulk_create(added, batch_size=_BATCH, ignore_conflicts=True)
-        Occupation.objects.filter(pk__in=gone).delete()
+        if added:
+            Occupation.objects.bulk_create(added, batch_size=_BATCH, ignore_conflicts=True)
+        if gone:
+            Occupation.objects.filter(pk__in=gone).delete()
 
     def _write_transfer(self, change: Change) -> None:
         """Open the transfer that a list asks for; its union has accepted by bringing the list."""
-        worker, code = UUID(change.key), change.after.get("transfer_to")
+        worker, code = self._keys[change.key], change.after.get("transfer_to")
         if code is None:
             self._drop_transfer(worker)
             return

@@ -1,7 +1,6 @@
 """Members as a kind of sheet: how they stand, and how an import writes them and takes them back."""
 
 from collections.abc import Collection, Mapping, Sequence
-from uuid import UUID
 
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Text
@@ -27,6 +26,7 @@ class MemberImport:
     values: Mapping[str, Text] = import_labels.VALUES
     words: Mapping[str, Text] = import_labels.WORDS
     sensitive = frozenset({"id_no", "phone", "document"})
+    goes_by_key = True
 
     def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
         """Return the names of unions, groups of workers and states. Two queries."""
@@ -56,7 +56,7 @@ class MemberImport:
 
     def current(self, keys: Sequence[str]) -> dict[str, Values]:
         """Return how workers stand, in the form in which a list speaks of them. Five queries."""
-        standing, _survivors = standing_of(UUID(key) for key in keys)
+        standing, _survivors = standing_of(keys)
         return {key: values_of(key, each) for key, each in standing.items()}
 
     def alike(self, name: str, stored: object, said: object) -> bool:

@@ -71,8 +71,8 @@ class Worker(RootModel):
                 fields=["pinyin"], opclasses=["varchar_pattern_ops"], name="workers_worker_pinyin"
             ),
             models.Index(
-                fields=["initials"],
-                opclasses=["varchar_pattern_ops"],
+                fields=["initials", "pinyin"],
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
                 name="workers_worker_initials",
             ),
         ]

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from nuanxin.core import audit, audit_words, clock, crypto, personal
+from nuanxin.core import audit, audit_words, bulk_acts, clock, crypto, personal
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Text
 from nuanxin.core.models import AuditEvent
@@ -21,11 +21,12 @@ from nuanxin.unions.models import Union
 from nuanxin.workers import policies
 from nuanxin.workers.enums import RevealPurpose
 from nuanxin.workers.merging import ids_of_person
-from nuanxin.workers.models import Worker
+from nuanxin.workers.models import Membership, Worker
 from nuanxin.workers.services import scope_of
 
 FORMAT: Final = "nuanxin.own-entry.1"
 SHOWN: Final = 100
+_READINGS: Final = frozenset({"worker.revealed", "worker.exported", "membership.exported"})
 # "phone, sealed": how it is kept is no matter of its owner
 _ASIDE: Final = re.compile("[,（]")
 
@@ -127,11 +128,14 @@ def acts_on(worker: Worker) -> list[Act]:
 
     Notes
     -----
-    Four queries.
+    Seven queries: acts on the entry itself, and bulk acts in which it, or a membership, was one of many.
     """
     keys = [str(pk) for pk in ids_of_person(worker)]
     rows = AuditEvent.objects.filter(object_type=Worker._meta.label_lower, object_key__in=keys)
-    events = list(rows.order_by("-at", "pk")[:SHOWN])
+    memberships = Membership.objects.filter(worker__in=keys).values_list("pk", flat=True)
+    among = bulk_acts.acts_on([*keys, *map(str, memberships)])
+    events = [*rows.order_by("-at", "pk")[:SHOWN], *(event for event, _leaves in among)]
+    events = sorted(events, key=lambda event: (event.at, event.pk), reverse=True)[:SHOWN]
     names = dict(
         Union.objects.filter(path__in={event.scope_path for event in events}).values_list(
             "path", "name"
@@ -281,7 +285,7 @@ def _act(event: AuditEvent, names: dict[str, str], own: set[str]) -> Act:
         who=str(_("you")) if is_own else event.actor_label,
         where=names.get(event.scope_path, ""),
         why=str(dict(RevealPurpose.choices).get(str(purpose), purpose)),
-        is_reading=event.verb in ("worker.revealed", "worker.exported"),
+        is_reading=event.verb in _READINGS,
     )
 
 

@@ -29,13 +29,13 @@ class Sealer:
         self._provider, self._keys = crypto.provider(), search_keys()
         self._table = Worker._meta.db_table
 
-    def document(self, worker: UUID, number: str) -> tuple[str, int]:
+    def document(self, worker: UUID | str, number: str) -> tuple[str, int]:
         """Return a number sealed for a worker's row, and the fingerprint of its end."""
         sealed = self._sealed(number, worker, "document_sealed")
         tail = number[-documents.TAIL :]
         return sealed, self._keys.fingerprint(tail, purpose=DOCUMENT_TAIL)
 
-    def phone(self, worker: UUID, phone: str) -> tuple[str, int | None, int | None]:
+    def phone(self, worker: UUID | str, phone: str) -> tuple[str, int | None, int | None]:
         """Return a phone sealed for a worker's row, its fingerprint, and that of its end."""
         if not phone:
             return "", None, None
@@ -47,7 +47,7 @@ class Sealer:
         """Return the fingerprint by which a whole phone is found."""
         return self._keys.fingerprint(phone, purpose=PHONE)
 
-    def _sealed(self, text: str, worker: UUID, field: str) -> str:
+    def _sealed(self, text: str, worker: UUID | str, field: str) -> str:
         return self._provider.seal(text, crypto.Place(self._table, str(worker), field))
 
 

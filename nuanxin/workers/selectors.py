@@ -15,13 +15,26 @@ from nuanxin.core.errors import DomainError, NotFound
 from nuanxin.core.identities import search_keys
 from nuanxin.core.scopes import reach, reaches_all
 from nuanxin.core.search import begins_with
+from nuanxin.unions.models import Union
 from nuanxin.workers import documents, phones, sealing
 from nuanxin.workers.enums import DocumentKind
-from nuanxin.workers.models import READERS, Membership, Occupation, Transfer, Worker, WorkerGroup
+from nuanxin.workers.models import (
+    READERS,
+    Membership,
+    Occupation,
+    Transfer,
+    Worker,
+    WorkerGroup,
+    WorkerQuerySet,
+)
 
 FOUND: Final = 50
 # below so many people their rows are read one by one; above, the name finds some of them soon enough
-_FEW: Final = 20_000
+_FEW: Final = 5_000
+# scopes over more unions than these are asked for by their paths
+_UNIONS: Final = 1_000
+_Wanted = tuple[models.Q, tuple[str, ...]]
+_BY_PINYIN: Final = ("pinyin", "pk")
 _TAIL: Final = re.compile(r"\d{3}[\dXx]", re.ASCII)
 _LETTERS: Final = re.compile(r"[a-z']+", re.ASCII)
 
@@ -50,11 +63,11 @@ def find_workers(actor: Actor, text: str, *, limit: int = FOUND) -> list[Worker]
     Returns
     -------
     list of Worker
-        By pinyin, then id; numbers first found by the whole, then by the end.
+        By pinyin, then id; of more than ``limit`` those whose pinyin, and those whose initials, come first.
 
     Notes
     -----
-    One query for numbers; for names at most three: in a scope of few people those are read, in a large
+    One query for numbers; for names at most four: in a scope of few people those are read, in a large
     one the index of names leads.
     """
     bare = "".join(text.split())
@@ -147,29 +160,35 @@ def _documents(text: str) -> list[UUID]:
 
 
 def _by_name(actor: Actor, text: str, limit: int) -> list[Worker]:
-    spelled = text.lower().replace("'", "")
-    if _LETTERS.fullmatch(spelled):
-        wanted = [begins_with("pinyin", spelled), begins_with("initials", spelled)]
-    else:
-        full, _initials = person_pinyin(text)
-        wanted = [begins_with("pinyin", full) & models.Q(name__startswith=text)]
-    people = _few(actor)
-    near = (
-        Worker.objects.filter(pk__in=people)
-        if people is not None
-        else Worker.objects.visible_to(actor)
-    )
-    found: dict[UUID, Worker] = {}
-    for condition in wanted:
-        for row in near.filter(condition).order_by("pinyin", "pk")[:limit]:
+    near, found = _near(actor), dict[UUID, Worker]()
+    for condition, order in _wanted(text):
+        for row in near.filter(condition).order_by(*order)[:limit]:
             found.setdefault(row.pk, row)
     return sorted(found.values(), key=lambda row: (row.pinyin, row.pk))[:limit]
 
 
-def _few(actor: Actor) -> models.QuerySet[Membership, UUID] | None:
-    """Return everybody in an actor's scopes as a condition, unless they are many. One query."""
+def _wanted(text: str) -> list[_Wanted]:
+    """Return the conditions that a name may fit, each with the order that its index answers."""
+    spelled = text.lower().replace("'", "")
+    if not _LETTERS.fullmatch(spelled):
+        full, _initials = person_pinyin(text)
+        return [(begins_with("pinyin", full) & models.Q(name__startswith=text), _BY_PINYIN)]
+    wanted: list[_Wanted] = [(begins_with("pinyin", spelled), _BY_PINYIN)]
+    if len(spelled) > 1:  # the pinyin begins with the first of the initials
+        wanted.append((begins_with("initials", spelled), ("initials", *_BY_PINYIN)))
+    return wanted
+
+
+def _near(actor: Actor) -> WorkerQuerySet:
+    """Return the workers in an actor's scopes: by who they are if they are few. At most two queries."""
     if reaches_all(actor, roles=READERS | {Role.SYSTEM}):
-        return None
-    near = Membership.objects.present().filter(reach(actor, "union__path", roles=READERS))
-    people = near.order_by().values_list("worker_id", flat=True)
-    return people if people[: _FEW + 1].count() <= _FEW else None
+        return Worker.objects.all()
+    within = Union.objects.filter(reach(actor, "path", roles=READERS)).order_by()
+    unions = list(within.values_list("pk", flat=True)[: _UNIONS + 1])
+    if len(unions) > _UNIONS:
+        return Worker.objects.visible_to(actor)
+    present = Membership.objects.present().filter(union__among=unions).order_by()
+    if present[: _FEW + 1].count() <= _FEW:
+        return Worker.objects.filter(pk__in=present.values("worker_id"))
+    mine = present.filter(worker=models.OuterRef("pk"))
+    return Worker.objects.filter(models.Exists(mine))

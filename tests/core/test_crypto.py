@@ -173,6 +173,17 @@ def test_keyed_digests_are_those_of_the_standards(digest, seen):
     assert crypto.keyed_digest(key, message, digest=digest).hex() == seen
 
 
+@pytest.mark.parametrize("digest", ["sha256", "sm3"])
+@pytest.mark.parametrize("length", [1, 32, 64, 65])
+def test_key_taken_in_once_digests_as_one_taken_in_each_time(digest, length):
+    key, messages = bytes(range(length)), [b"", b"one", b"m" * 200]
+
+    digested = crypto.keyed_digester(key, digest=digest)
+
+    expected = [crypto.keyed_digest(key, message, digest=digest) for message in messages]
+    assert [digested(message) for message in messages] == expected
+
+
 def test_site_goes_over_to_sm4_and_still_opens_what_aes_sealed():
     national = "2027:sm4:" + "cd" * 16
     over = Provider([national, NEW], INDEX)

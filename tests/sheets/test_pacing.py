@@ -53,4 +53,4 @@ def test_pieces_have_a_least_and_a_most(clock, seconds_a_row):
     pace = pacing.Pace()
     run(clock, pace, seconds_a_row, 20)
 
-    assert pace.size in (20, 4_000)
+    assert pace.size in (20, 8_000)

@@ -65,7 +65,7 @@ def asked(database: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 def state_of(database: Path) -> tuple[str, int]:
-    ((state, through),) = asked(database, "SELECT state, applied_through FROM sheets_importbatch")
+    ((state, through),) = asked(database, "SELECT state, applied_count FROM sheets_importbatch")
     return str(state), int(str(through))
 
 

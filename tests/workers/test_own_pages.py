@@ -6,9 +6,11 @@ import re
 import pytest
 from django.test import Client
 
+from nuanxin.core import audit_words, bulk_acts
 from nuanxin.core import clock as core_clock
 from nuanxin.core.models import AuditEvent
-from nuanxin.workers import leaving, selves, services
+from nuanxin.workers import leaving, memberships, own_entry, selves, services
+from nuanxin.workers.enums import Channel
 from nuanxin.workers.models import Membership, Worker, WorkerGroup
 from tests.accounts.sms import Inbox
 from tests.workers import people
@@ -148,6 +150,25 @@ def test_looking_at_numbers_is_read_by_the_worker(me, client, world):
 
     assert world.officer.display_name in page
     assert "联系劳动者" in page or "联系" in page
+
+
+def test_approval_among_many_and_a_list_with_numbers_are_read_by_the_worker(me, client, world):
+    others = [people.worker(n, world.riders) for n in (2, 3)]
+    for who in others:
+        memberships.apply(worker=who, union=world.riders, channel=Channel.QR, by=people.BY)
+    memberships.approve_many(
+        memberships=list(Membership.objects.waiting().select_related("union", "worker")),
+        by=world.officer,
+    )
+    membership = others[0].memberships.get()
+    event = bulk_acts.acts_on([str(membership.pk)])[0][0]
+
+    assert event.verb == "membership.approved_many"
+    acts = own_entry.acts_on(others[0])
+    assert [act.who for act in acts if act.what == audit_words.words(event.verb)] == [
+        world.officer.display_name
+    ]
+    assert not [act for act in own_entry.acts_on(me) if act.what == audit_words.words(event.verb)]
 
 
 @pytest.mark.parametrize("address", ["/me/export/", "/me/erase/", "/me/phone/"])

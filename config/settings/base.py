@@ -261,7 +261,10 @@ WEB_WORKERS = env.number("NUANXIN_WEB_WORKERS", 1)
 STALE_S = env.number("NUANXIN_STALE_S", 30)
 
 # --- messages ---
-SMS_BACKEND = env.text("NUANXIN_SMS_BACKEND", "nuanxin.core.channels.ConsoleSms")
+SMS_BACKEND = env.text(
+    "NUANXIN_SMS_BACKEND",
+    "nuanxin.demo.phones.TableSms" if DEMO else "nuanxin.core.channels.ConsoleSms",
+)
 # codes to telephones on one civil day of the whole site: whoever pumps messages stops here
 SMS_DAILY_BUDGET = env.number("NUANXIN_SMS_DAILY_BUDGET", 20_000)
 APPRISE_SCHEMES = env.words(

@@ -10,6 +10,7 @@ class DemoConfig(AppConfig):
     def ready(self) -> None:
         """Let the demo's keepers and riders go on for as long as the site runs."""
         from nuanxin.core import ticking
-        from nuanxin.demo import acting
+        from nuanxin.demo import acting, ceremony
 
         ticking.register("demo.act", acting.act, every_s=60)
+        ticking.register("demo.ceremony", ceremony.go_on, every_s=60)

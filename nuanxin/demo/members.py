@@ -87,7 +87,7 @@ def rosters(found: Sequence[NewUnion], count: int = MEMBERS) -> list[Roster]:
         Their usable rows name so many different people; others come twice, are unreadable or have left.
     """
     chance = random.Random(_SEED)
-    people = [_person(n, union, chance) for n, union in enumerate(_homes(found, count, chance))]
+    people = [person(n, union, chance) for n, union in enumerate(_homes(found, count, chance))]
     joint = [row for row in people if "联合工会" in row["所属工会"]]
     single = [row for row in people if "联合工会" not in row["所属工会"]]
     riders = [row for row in joint if "外卖行业" in row["所属工会"]]
@@ -113,7 +113,8 @@ def _homes(found: Sequence[NewUnion], count: int, chance: random.Random) -> list
     return homes + chance.choices(found, weights, k=count - len(homes))
 
 
-def _person(n: int, union: NewUnion, chance: random.Random) -> dict[str, str]:
+def person(n: int, union: NewUnion, chance: random.Random) -> dict[str, str]:
+    """Return the row of invented person ``n``: no two have a number or a phone in common."""
     born = dt.date(1968, 1, 1) + dt.timedelta(days=n * 7919 % 13_500)
     first17 = f"{_REGIONS[n // 13_500 % len(_REGIONS)]}{born:%Y%m%d}000"
     given = "".join(chance.choice(_GIVEN) for _n in range(1 if n % 4 == 0 else 2))
@@ -178,7 +179,7 @@ def _export(rows: Sequence[dict[str, str]], chance: random.Random) -> bytes:
     for n, row in enumerate(rows, start=1):
         number = f'="{row["身份证号码"]}"' if chance.random() < 0.3 else row["身份证号码"]
         writer.writerow((n, row["姓名"], number, *list(row.values())[3:], "已入会"))
-    gone = _person(MEMBERS + 7, NewUnion("", rows[0]["所属工会"], "", ""), chance)
+    gone = person(MEMBERS + 7, NewUnion("", rows[0]["所属工会"], "", ""), chance)
     writer.writerow((len(rows) + 1, *list(gone.values())[1:], "已退会"))
     writer.writerow(("合计", f"{len(rows) + 1}"))
     return sink.getvalue().encode("gb18030")

@@ -48,6 +48,11 @@ PERSONAS: Final = (
         _("Scans the code of the sign, and says in one tap what they find."),
     ),
     Persona(
+        "member",
+        _("A member of a union"),
+        _("Shows the member's card, and reads what is kept and who looked at it."),
+    ),
+    Persona(
         "keeper",
         _("A station keeper"),
         _("Opens and closes a station in Keqiao from a phone."),

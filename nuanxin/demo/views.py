@@ -19,11 +19,13 @@ from nuanxin.accounts.backends import KEEPER_DOOR, STAFF_DOOR
 from nuanxin.accounts.views import enter, keeper_home
 from nuanxin.core import clock
 from nuanxin.core.errors import Invalid, NotFound
-from nuanxin.demo import lan
+from nuanxin.demo import ceremony, lan, phones
 from nuanxin.demo.caught import caught_lately
 from nuanxin.demo.personas import PERSONAS, Persona, persona_named, user_of
 from nuanxin.stations import door_codes
 from nuanxin.stations.models import Station
+from nuanxin.workers import selves
+from nuanxin.workers.models import Ceremony, Membership
 
 KEEPER: Final = "demo-keeper"
 # the rider stands at Jinkeqiao Avenue, Keqiao
@@ -70,7 +72,14 @@ def ca_certificate(request: HttpRequest) -> HttpResponse:
 
 
 def _landing(request: HttpRequest, error: Invalid | None = None) -> HttpResponse:
-    context = {"personas": PERSONAS, "error": error, "caught": caught_lately(clock.now())}
+    now = clock.now()
+    context = {
+        "personas": PERSONAS,
+        "error": error,
+        "caught": caught_lately(now),
+        "messages_on_phones": phones.lately(now),
+        "ceremony": Ceremony.objects.open_at(now).filter(title=ceremony.TITLE).first(),
+    }
     return render(request, "demo/personas.html", context, status=error.status if error else 200)
 
 
@@ -78,12 +87,24 @@ def _become(request: HttpRequest, persona: Persona) -> HttpResponse:
     logout(request)
     if persona.code == "door":
         return redirect(_sign())
+    if persona.code == "member":
+        return _member(request)
     if not persona.username:
         return redirect(reverse("stations:station_list") + RIDER_AT)
     user = user_of(persona)
     services.note_sign_in(user=user, door="demo")
     enter(request, user, KEEPER_DOOR if persona.is_keeper else STAFF_DOOR)
     return redirect(keeper_home() if persona.is_keeper else reverse("admin:index"))
+
+
+def _member(request: HttpRequest) -> HttpResponse:
+    """Let the visitor be a rider who came to the ceremony and was approved."""
+    held = Membership.objects.held().filter(ceremony__title=ceremony.TITLE)
+    membership = held.select_related("worker").order_by("pk").first()
+    if membership is None:
+        raise NotFound
+    selves.begin(request.session, membership.worker, now=clock.now())
+    return redirect("workers:own")
 
 
 def _sign() -> str:

@@ -130,9 +130,10 @@ def acts_on(worker: Worker) -> list[Act]:
     -----
     Seven queries: acts on the entry itself, and bulk acts in which it, or a membership, was one of many.
     """
-    keys = [str(pk) for pk in ids_of_person(worker)]
+    ids = ids_of_person(worker)
+    keys = [str(pk) for pk in ids]
     rows = AuditEvent.objects.filter(object_type=Worker._meta.label_lower, object_key__in=keys)
-    memberships = Membership.objects.filter(worker__in=keys).values_list("pk", flat=True)
+    memberships = Membership.objects.filter(worker__in=ids).values_list("pk", flat=True)
     among = bulk_acts.acts_on([*keys, *map(str, memberships)])
     events = [*rows.order_by("-at", "pk")[:SHOWN], *(event for event, _leaves in among)]
     events = sorted(events, key=lambda event: (event.at, event.pk), reverse=True)[:SHOWN]

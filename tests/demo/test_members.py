@@ -25,7 +25,7 @@ _ID = re.compile(r"\d{17}[\dX]")
 def people():
     found = members.unions(TOWNS)
     homes = members._homes(found, members.MEMBERS, random.Random(members._SEED))
-    return [members._person(n, u, random.Random(n)) for n, u in enumerate(homes)]
+    return [members.person(n, u, random.Random(n)) for n, u in enumerate(homes)]
 
 
 def test_full_demo_has_the_figures_of_the_page():

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from nuanxin.core import clock
-from nuanxin.demo import enrolling, members, people, playing, province, sending
+from nuanxin.demo import ceremony, enrolling, members, people, playing, province, sending
 from nuanxin.stations.models import Station
 from nuanxin.workers.models import Worker
 
@@ -33,6 +33,8 @@ class Command(BaseCommand):
         if count and not Worker.objects.exists():
             self._step("members", lambda: enrolling.send_in(by=playing.ACTOR, count=count))
         self._step("consent texts", lambda: call_command("seed_consents", verbosity=0))
+        if count:
+            self._step("ceremony", lambda: ceremony.begin(by=playing.ACTOR))
         password = Path(settings.VAR) / "keys" / "demo_password"
         self._step("people", lambda: people.enter_people(by=playing.ACTOR, password_path=password))
         self._step("keepers", lambda: people.name_keepers(by=playing.ACTOR))

@@ -16,7 +16,6 @@ from nuanxin.core.errors import Text
 from nuanxin.core.scopes import reach, reaches_all
 from nuanxin.regions.models import Division
 from nuanxin.unions.models import Union
-from nuanxin.workers.enums import EndReason
 from nuanxin.workers.models import (
     Membership,
     MembershipQuerySet,
@@ -109,7 +108,7 @@ def standing_on(rows: MembershipQuerySet, on: dt.date) -> MembershipQuerySet:
         Exists(Membership.objects.on(on).filter(worker=OuterRef("survivor_id"))),
         worker=OuterRef("worker_id"),
     )
-    return rows.on(on).exclude(Q(end_reason=EndReason.MERGED) & Exists(kept))
+    return rows.on(on).exclude(Exists(kept))
 
 
 def member_statistics(actor: Actor, *, on: dt.date) -> MemberStatistics:

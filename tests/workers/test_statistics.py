@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from nuanxin.core.actors import SystemActor
 from nuanxin.core.ids import computed_id
 from nuanxin.unions.models import Union
 from nuanxin.workers import memberships, merging, statistics, transfers
@@ -187,6 +188,23 @@ def test_person_entered_twice_is_one_of_the_past_too(clock):
     for day in (dt.date(2026, 3, 10), dt.date(2026, 3, 12)):
         assert member_statistics(second, on=day).people_count == 1
         assert statistics.members_on(second, day).count() == 1
+
+
+@pytest.mark.django_db
+def test_person_who_had_left_by_one_of_two_rows_is_one_of_the_past_too(clock):
+    here, there = make_unions()[2::2]
+    left, kept = member(1, here), member(2, there)
+    clock.stop_at("2026-03-12T10:00")
+    memberships.end(membership=left, reason=EndReason.LEFT, by=BY)
+    merge = merging.propose_merge(
+        worker=left.worker, document=document(2), reason=MergeReason.TWICE, by=BY
+    )
+    merging.approve_merge(merge=merge, by=SystemActor("second"))
+
+    found = member_statistics(BY, on=dt.date(2026, 3, 10))
+
+    assert found.people_count == 1
+    assert [figure.key for figure in found.by_county] == [kept.union.division_id]
 
 
 @pytest.mark.django_db

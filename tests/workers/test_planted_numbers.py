@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,10 @@ def test_database_its_log_and_a_backup_hold_no_number(site):
     log = database.with_name("site.sqlite3-wal")
     before = database.read_bytes() + log.read_bytes()
     assert len(log.read_bytes()) > 100_000, "the process died with work in the log"
-    with sqlite3.connect(database) as source, sqlite3.connect(site / "backup.sqlite3") as backup:
+    with (
+        closing(sqlite3.connect(database)) as source,
+        closing(sqlite3.connect(site / "backup.sqlite3")) as backup,
+    ):
         source.backup(backup)
 
     assert planted_in(before) == []

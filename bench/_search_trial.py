@@ -103,7 +103,8 @@ def _ask(count: int, queries: int, seed: int) -> dict[str, Any]:
 
     chance = random.Random(seed)
     wanted = sorted(chance.sample(range(count), queries))
-    people = {n: row for n, row in enumerate(_people(count)) if n in set(wanted)}
+    chosen = set(wanted)
+    people = {n: row for n, row in enumerate(_people(count)) if n in chosen}
     kinds = list(_TEXTS)
     took_ms: dict[str, list[float]] = {kind: [] for kind in kinds}
     found = asked = 0

@@ -147,7 +147,8 @@ def _pinyin(person: tuple[str, str, str], part: int) -> str:
 _TEXTS: Final[dict[str, Callable[[tuple[str, str, str]], str]]] = {
     "document": lambda person: person[1],
     "phone": lambda person: person[2],
-    "tail": lambda person: person[1][-4:],
+    # of the phone: invented cards end in 000 and one of eleven characters
+    "tail": lambda person: person[2][-4:],
     "name": lambda person: person[0],
     "surname": lambda person: person[0][0],
     "pinyin": lambda person: _pinyin(person, 0),

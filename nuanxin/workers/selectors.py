@@ -27,6 +27,8 @@ _FEW: Final = 5_000
 # scopes over more unions than these are asked for by their paths
 _UNIONS: Final = 1_000
 _Wanted = tuple[models.Q, tuple[str, ...]]
+# whoever share the end of a number; among more of them nobody finds anybody
+_MANY: Final = 500
 _BY_PINYIN: Final = ("pinyin", "pk")
 _TAIL: Final = re.compile(r"\d{3}[\dXx]", re.ASCII)
 _LETTERS: Final = re.compile(r"[a-z']+", re.ASCII)
@@ -60,8 +62,8 @@ def find_workers(actor: Actor, text: str, *, limit: int = FOUND) -> list[Worker]
 
     Notes
     -----
-    At most five queries for numbers: one for each index, then those in scope. For names at most four: in a
-    scope of few people those are read, in a large one the index of names leads.
+    At most two queries for the scope and one for each index of numbers or names. In a scope of few people
+    those are read, in a large one the index leads. Of more than 500 with one end of a number any 500 count.
     """
     bare = "".join(text.split())
     if not bare:
@@ -98,25 +100,25 @@ def present_memberships(workers: Iterable[UUID]) -> dict[UUID, list[Membership]]
 
 
 def _by_number(actor: Actor, text: str, limit: int) -> list[Worker]:
-    # each index by itself: asked together, with an order, a database may read the whole table in that order
-    found = set(_documents(text))
-    for condition in _prints(text):
-        rows = Worker.objects.filter(condition, erased_at__isnull=True).order_by()
-        found.update(rows.values_list("pk", flat=True))
-    mine = Worker.objects.visible_to(actor).filter(pk__among=found, erased_at__isnull=True)
-    return sorted(mine.order_by(), key=lambda row: (row.pinyin, row.pk))[:limit]
+    # each index by itself, in its own order: in another, a database may read the whole table
+    near = _near(actor).filter(erased_at__isnull=True)
+    found = {row.pk: row for row in near.filter(pk__in=_documents(text)).order_by("pk")}
+    for column, prints in _prints(text):
+        rows = near.filter(**{f"{column}__in": prints}).order_by(column)
+        found |= {row.pk: row for row in rows[:_MANY]}
+    return sorted(found.values(), key=lambda row: (row.pinyin, row.pk))[:limit]
 
 
-def _prints(text: str) -> Iterator[models.Q]:
+def _prints(text: str) -> Iterator[tuple[str, list[int]]]:
     """Yield what a number may have left beside a seal: as a whole phone, and as the end of either."""
     keys = search_keys()
     with suppress(DomainError):  # then it is no phone
         phone = phones.phone_of(text)
-        yield models.Q(phone_index__in=keys.candidates(phone, purpose=sealing.PHONE))
+        yield "phone_index", keys.candidates(phone, purpose=sealing.PHONE)
     if _TAIL.fullmatch(text):
         tail = text.upper()
-        yield models.Q(document_tail__in=keys.candidates(tail, purpose=sealing.DOCUMENT_TAIL))
-        yield models.Q(phone_tail__in=keys.candidates(tail, purpose=sealing.PHONE_TAIL))
+        yield "document_tail", keys.candidates(tail, purpose=sealing.DOCUMENT_TAIL)
+        yield "phone_tail", keys.candidates(tail, purpose=sealing.PHONE_TAIL)
 
 
 def _documents(text: str) -> list[UUID]:

@@ -112,6 +112,8 @@ messages: .venv/.dev ## Collect the texts for translation; message ids are the E
 
 bench: setup ## Every benchmark, one JSON line each
 	@for name in finder finder_peers finder_http change_feed wasted_trips place_search hours_corpus import_stations first_view lighthouse cold_demo; do $(MANAGE) bench $$name --json; done
+	@$(MANAGE) bench roster --json --set csv_rows=200000 --set xlsx_rows=50000
+	@$(MANAGE) bench search --json --set workers=200000
 
 deps: .venv/bin/python ## Lock the requirements anew, nothing younger than seven days
 	@$(PY) -m pip install --quiet uv

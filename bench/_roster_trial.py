@@ -59,15 +59,18 @@ def _trial(count: int, form: str) -> dict[str, Any]:
     union = _enter_unions()
     content = _csv(count) if form == "csv" else _xlsx(count)
     with _Writer() as writer:
+        began_s = _own_s()
         figures = _import(content, f"roster.{form}", union)
+        import_cpu_s = _own_s() - began_s
+    floor_s, floor_cpu_s = _floor()
     again = _import(content, f"roster.{form}", union)
-    floor_s = _floor()
     own_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     child_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return {
         **figures,
         "floor_s": round(floor_s, 1),
         "vs_copy_floor": round(floor_s / (figures["read_s"] + figures["write_s"]), 3),
+        **_cpu_figures(import_cpu_s, floor_cpu_s),
         "second_run_writes": again["applied"],
         "second_run_s": again["read_s"],
         "peak_mb": round(max(own_kb, child_kb) / 1024),
@@ -162,8 +165,24 @@ def _import(content: bytes, name: str, union: Any) -> dict[str, Any]:
     }
 
 
-def _floor() -> float:
-    """Return the seconds that a bare copy of the rows takes, into the same tables and indexes.
+def _own_s() -> float:
+    """Return the processor time that this process and those it has waited for have taken."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def _cpu_figures(import_s: float, floor_s: float) -> dict[str, Any]:
+    """Return what does not depend on who else is on the machine; a server's share is not ours to see."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return {}
+    cpu_s = {"cpu_s": round(import_s, 1), "floor_cpu_s": round(floor_s, 1)}
+    return cpu_s | {"cpu_vs_copy_floor": round(floor_s / import_s, 3)}
+
+
+def _floor() -> tuple[float, float]:
+    """Return the seconds, and those of our processor, of a bare copy of the rows into the same tables and indexes.
 
     The rows go in the order in which they stand, so that the copy meets the pages as the import did. The
     middle of three, where three take no more than two minutes.
@@ -171,10 +190,13 @@ def _floor() -> float:
     from django.db import connection
 
     copied = _floor_sqlite if connection.vendor == "sqlite" else _floor_postgres
-    took_s = [copied()]
-    while len(took_s) < _FLOORS and sum(took_s) + took_s[0] <= _FLOORS_S:
+    took_s: list[float] = []
+    cpu_s: list[float] = []
+    while not took_s or (len(took_s) < _FLOORS and sum(took_s) + took_s[0] <= _FLOORS_S):
+        began_s = time.process_time()
         took_s.append(copied())
-    return median(took_s)
+        cpu_s.append(time.process_time() - began_s)
+    return median(took_s), median(cpu_s)
 
 
 def _tables() -> list[str]:

@@ -23,7 +23,8 @@ def run(
     dict
         ``vs_copy_floor``: seconds of a bare copy of the very rows that the import has left (COPY; on
         SQLite ``executemany``) into the same tables and indexes, by seconds of the import from the upload
-        to the last row written. ``read_s`` holds parsing, checking, hashing, comparing and staging,
+        to the last row written; ``cpu_vs_copy_floor`` the same of processor time, on SQLite, where it
+        is all ours: read that one on a busy machine. ``read_s`` holds parsing, checking, hashing, comparing and staging,
         ``write_s`` writing and journal. ``peak_mb`` is of the worker or of the child that reads,
         whichever is bigger; ``longest_writer_wait_s`` is of somebody who writes meanwhile;
         ``second_run_writes`` counts what the same file writes again. Each by form, and the worst.

@@ -20,6 +20,7 @@ _WORDS: dict[str, Text] = {
     "id_birthdate": gettext_lazy("the date of birth in the identity number does not exist"),
     "id_checksum": gettext_lazy("the check digit of the identity number is wrong"),
     "id_length": gettext_lazy("an identity number has 18 digits"),
+    "id_void": gettext_lazy("numbers of 15 digits are void since 2013; look at the card, today's number may end so"),
     "id_masked": gettext_lazy("the identity number is hidden by asterisks"),
     "id_precision_lost": gettext_lazy("the office program has changed the last digits of this number; type it again as text"),
     "phone_missing": gettext_lazy("the phone is missing"),

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from nuanxin.algorithms import resident_ids
 from nuanxin.core import bulk, crypto
 from nuanxin.sheets import holds, wire
 from nuanxin.sheets.acting import on_behalf_of
@@ -45,6 +46,11 @@ _DROPPED: Final = 2_000
 # columns in which names of people may stand: that of the name, and those nobody has mapped
 _NAMES: Final = ("name", "")
 _WAITING, _SUSPECT = RowState.WAITING.value, Fate.SUSPECT.value
+
+
+def _number_of_today(record: Rejected) -> str:
+    """Return what a void number of fifteen places may be today; nothing for any other."""
+    return resident_ids.upgraded(record.value.strip()) if record.reason == "id_length" else ""
 
 
 def stage(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
@@ -219,6 +225,8 @@ class _Desk:
         is_secret = record.field in self._kind.sensitive
         value = masked(record.value) if is_secret else record.value
         note = Note(record.reason, record.field, value)
+        if hint := _number_of_today(record):
+            note = Note("id_void", record.field, masked(hint))
         return self._make(Candidate(record.place), Fate.REJECTED, [note], column=record.column)
 
     def _column(self, column: Column) -> dict[str, Any]:

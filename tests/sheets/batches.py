@@ -9,10 +9,12 @@ from nuanxin.sheets import services
 from nuanxin.sheets.models import (
     ColumnMapping,
     ImportBatch,
+    ImportPart,
     ImportRow,
     JournalEntry,
     SourceRecord,
 )
+from nuanxin.sheets.payloads import RowSaid, seal_part
 from nuanxin.unions.models import Union
 
 
@@ -29,12 +31,16 @@ def make_batch(union: Union, *, code: str, key: str, by: Actor) -> ImportBatch:
     told |= {"notes": [note | {"is_doubt": True, "column": "A"}]}
     ImportRow.objects.create(number=1, fate="suspect", key=key, **told)
     ImportRow.objects.create(number=2, fate="rejected", **told)
+    said = [RowSaid(3, {"name": code}, True, {})]
+    ImportPart.objects.create(
+        batch=batch, first=3, last=3, payload_sealed=seal_part(batch.pk, said)
+    )
     JournalEntry.objects.create(
         batch=batch, number=1, key=code[:36], label=code, is_new=False, state="kept", reason=code
     )
-    said = {"kind": "station", "source": batch.source}
+    source = {"kind": "station", "source": batch.source}
     ColumnMapping.objects.create(
-        id=computed_id("column_mapping", "station", batch.source), changed_at=clock.now(), **said
+        id=computed_id("column_mapping", "station", batch.source), changed_at=clock.now(), **source
     )
-    SourceRecord.objects.create(key=code[:36], **said)
+    SourceRecord.objects.create(key=code[:36], **source)
     return batch

@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from nuanxin.core import clock
+from nuanxin.core import clock, seals
+from nuanxin.core.actors import SystemActor
 from nuanxin.core.crypto import SealBroken
 from nuanxin.sheets.models import ImportBatch, ImportPart
 from nuanxin.sheets.payloads import RowReader, RowSaid, open_part, seal_part, seal_row
@@ -73,3 +74,15 @@ def test_part_says_nothing_in_clear(batch):
     assert sealed.startswith(b"v1:")
     assert "王".encode() not in sealed
     assert b"document" not in sealed
+
+
+def test_part_is_sealed_anew_when_the_key_changes(batch, settings):
+    settings.ENCRYPTION_KEYS = ["old:" + "aa" * 32]
+    keep(batch, 1, 2)
+    settings.ENCRYPTION_KEYS = ["new:" + "bb" * 32, "old:" + "aa" * 32]
+
+    done = seals.rotate(by=SystemActor("test"))
+
+    settings.ENCRYPTION_KEYS = ["new:" + "bb" * 32]
+    assert done["sheets.ImportPart.payload_sealed"] == 1
+    assert RowReader(batch.pk).read([(2, "")]) == {2: said(2)}

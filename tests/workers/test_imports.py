@@ -439,3 +439,16 @@ def test_page_of_a_list_names_things_and_shows_no_codes(world):
     shown = review(batch).rows["changed"][0]
     after = {change.label: change.after for change in shown.changes}
     assert after == {"从业情况": "外卖配送员 · 甲平台", "转入工会": world.riders.name}
+
+
+def test_number_of_fifteen_places_comes_back_with_the_end_of_todays(world):
+    number = number_of(1)
+    void = number[:6] + number[8:17]
+    batch = bring(world, roster(person(1, id=void), person(2)))
+
+    (row,) = batch.rows.filter(fate="rejected")
+    said = "；".join(notes_of(row))
+    assert "2013" in said
+    assert number[-4:] in said
+    assert number not in said
+    assert void not in str(row.notes)

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError
 
+from nuanxin.core.errors import DomainError
 from nuanxin.sheets import applying, holds, staging, undoing
 from nuanxin.sheets.enums import BatchState
 from nuanxin.sheets.models import ImportBatch
@@ -28,7 +29,8 @@ def work(holder: str, may_go_on: Callable[[], bool]) -> bool:
     Notes
     -----
     After an error the hold runs out after a minute, and the batch is tried again; meanwhile its kind
-    is shown. One of “all rows or none” is taken back instead, unless the database was away.
+    is shown. One of “all rows or none” is taken back instead, unless the database was away; so is any
+    other when a rule refused it, which it would do for ever: its union has ended, a right was withdrawn.
     """
     batch = holds.take_next(holder)
     if batch is None:
@@ -41,9 +43,13 @@ def work(holder: str, may_go_on: Callable[[], bool]) -> bool:
     except Exception as error:
         # only the kind of the error is kept: its words may name somebody
         logger.exception("an import failed")
-        trouble = type(error).__name__[:80]
-        if batch.state == BatchState.APPLYING and batch.is_whole and not _passes(error):
+        is_final = isinstance(error, DomainError)
+        trouble = (error.code if isinstance(error, DomainError) else type(error).__name__)[:80]
+        is_whole = batch.is_whole and not _passes(error)
+        if batch.state == BatchState.APPLYING and (is_whole or is_final):
             undoing.roll_back(batch, trouble)
+        elif batch.state == BatchState.READING and is_final:
+            holds.settle(batch, BatchState.REFUSED, refusal=str(error)[:300])
         else:
             ImportBatch.objects.filter(pk=batch.pk).update(trouble=trouble)
     return True

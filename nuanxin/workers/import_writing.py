@@ -1,7 +1,7 @@
 """Writing workers as a member list leaves them, some hundred at a time, and taking new ones back."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from nuanxin.core.ids import computed_id
 from nuanxin.core.search import person_columns
 from nuanxin.sheets.kinds import Change, Values
 from nuanxin.unions.models import Union
+from nuanxin.unions.services import refuse_ended
 from nuanxin.workers import sealing
 from nuanxin.workers.documents import Document
 from nuanxin.workers.enums import Channel, DocumentKind, MembershipState, TransferState
@@ -115,7 +116,16 @@ class Writer:
         if self._stored:
             self._load_memberships()
         codes = {c.after.get(name) for c in changes for name in ("union", "transfer_to")} - {None}
-        self._unions = {u.code: u for u in Union.objects.filter(code__in=codes)} if codes else {}
+        self._unions = self._held_unions(list(filter(None, codes))) if codes else {}
+
+    def _held_unions(self, codes: Collection[str]) -> dict[str, Union]:
+        """Hold the unions of a piece until it is written: nobody is brought into one that has ended."""
+        rows = Union.objects.select_for_update(no_key=True).filter(code__in=codes)
+        unions = {union.code: union for union in rows.order_by("pk")}
+        if not self._is_undo:
+            for union in unions.values():
+                refuse_ended(union)
+        return unions
 
     def _load_memberships(self) -> None:
         rows = Membership.objects.filter(worker_id__among=set(self._stored)).order_by("n")

@@ -14,6 +14,7 @@ from nuanxin.sheets.models import ImportBatch, ImportRow
 from nuanxin.sheets.pacing import Pace
 from nuanxin.sheets.rejects import reject_workbook
 from nuanxin.sheets.selectors import notes_of, review
+from nuanxin.unions.enums import UnionState
 from nuanxin.workers import memberships, merging, transfers
 from nuanxin.workers import services as workers
 from nuanxin.workers.enums import Channel, EndReason, MembershipState, MergeReason
@@ -452,3 +453,18 @@ def test_number_of_fifteen_places_comes_back_with_the_end_of_todays(world):
     assert number[-4:] in said
     assert number not in said
     assert void not in str(row.notes)
+
+
+def test_import_whose_union_ended_after_the_word_is_taken_back_and_not_tried_for_ever(world):
+    batch = bring(world, roster(person(1), person(2)))
+    services.confirm(batch=batch, by=world.officer)
+    union = world.riders
+    union.state, union.ended_on, union.ended_by = UnionState.DISSOLVED, clock.civil_date(), "x"
+    union.save()
+
+    assert working.work_off() < 10
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.refusal != "") == ("refused", True)
+    assert not Worker.objects.exists()
+    assert not ImportBatch.objects.at_work().exists()

@@ -15,6 +15,8 @@ IDENTITY_KEY = "33" * 32
 SEARCH_KEYS = ["test:" + "44" * 32]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# the demo's table is for those who look at it
+SMS_BACKEND = "nuanxin.core.channels.ConsoleSms"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # a template variable that does not exist is a mistake, not an empty string
 TEMPLATES = [

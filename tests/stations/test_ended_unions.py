@@ -57,7 +57,7 @@ def test_union_that_ends_before_the_list_is_written_gets_no_station(world):
     apply(world, batch)
 
     assert not Station.objects.exists()
-    assert batch.trouble == "Conflict"
+    assert batch.state == "refused"
 
 
 def test_station_that_stands_there_is_still_corrected(world):

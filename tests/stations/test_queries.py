@@ -80,7 +80,7 @@ ADDRESSES = {
     "/office/second-factor/enrol/": 0,
     f"/k/{FIRST_TOKEN}/": 1,
     f"/welcome/{FIRST_INVITATION}/": 1,
-    "/demo/": 1,
+    "/demo/": 2,
     "/demo/ca.crt": 0,
     "/livez": 0,
     "/readyz": 23,  # on PostgreSQL each part of the report sets its own limit of time

@@ -27,10 +27,13 @@ def on_behalf_of(batch: ImportBatch) -> OnBehalf:
 
 
 def scopes_as_json(actor: Actor) -> list[list[str]]:
-    """Return an actor's scopes as plain values."""
-    return [[scope.role.value, scope.path] for scope in actor.scopes]
+    """Return an actor's scopes as plain values; of a lent role also whose it is."""
+    return [
+        [scope.role.value, scope.path, scope.on_behalf, scope.on_behalf_label]
+        for scope in actor.scopes
+    ]
 
 
 def scopes_from_json(rows: Iterable[Iterable[str]]) -> tuple[Scope, ...]:
-    """Return the scopes that plain values tell of."""
-    return tuple(Scope(Role(role), path) for role, path in rows)
+    """Return the scopes that plain values tell of; those of older batches say nothing of lending."""
+    return tuple(Scope(Role(role), *rest) for role, *rest in rows)

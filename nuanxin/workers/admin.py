@@ -150,12 +150,15 @@ class MembershipAdmin(OfficeAdmin[Membership]):
         "worker", "union", "state", "state_at", "joined", "active_on", "member_no", "channel", "applied_on",
         "ended_on", "end_reason",
     )  # fmt: skip
-    actions_list = ("statistics", "export_members", "approve_all")
+    actions_list = ("statistics", "export_members", "approve_all", "joining_code")
     actions_detail = ("verify", "approve", "refuse", "retain", "resume", "end")
 
     statistics = statistics_admin.page
     export_members = export_admin.page
     approve_all = act_on_table(office_forms.ApproveAllForm, "approve_all", may="approve_all")
+    joining_code = act_on_table(
+        joining_office_forms.JoiningCodeForm, "joining_code", may="approve_all"
+    )
     verify = act_on_row(office_forms.VerifyForm, "verify", may="verify")
     approve = act_on_row(office_forms.ApproveForm, "approve", may="approve")
     refuse = act_on_row(office_forms.RefuseForm, "refuse", may="refuse")

@@ -1,17 +1,45 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from nuanxin.accounts.selectors import current_texts
 from nuanxin.core import clock
-from nuanxin.core.errors import DomainError, Invalid
+from nuanxin.core.errors import DomainError, Invalid, NotFound
 from nuanxin.core.office_forms import MomentField, OfficeForm
+from nuanxin.core.qr import qr_svg
+from nuanxin.unions.models import Union
 from nuanxin.unions.office_forms import UnionField
 from nuanxin.workers import ceremonies, joining, leaving, memberships
 from nuanxin.workers.models import Ceremony, Membership, WorkerGroup
 from nuanxin.workers.office_forms import DocumentForm
+
+
+class JoiningCodeForm(OfficeForm):
+    title = _("Code for joining")
+    hint = _(
+        "The code of a union, to be hung up or shown: whoever scans it applies for membership. That of a "
+        "federation lets people choose among the unions below it."
+    )
+    once_template = "workers/office/joining.html"
+    union = UnionField(label=_("union"))
+
+    def perform(self) -> None:
+        self._union = joining.union_to_join(self.cleaned_data["union"].code)
+        if not Union.objects.visible_to(self.by).filter(pk=self._union.pk).exists():
+            raise NotFound
+
+    def shown_once(self, absolute: Callable[[str], str]) -> dict[str, Any]:
+        link = absolute(reverse("workers:join", args=[self._union.code]))
+        return {
+            "union": self._union,
+            "link": link,
+            "qr": qr_svg(link),
+            "pdf_href": reverse("workers:joining_sheets", args=[self._union.code]),
+        }
 
 
 class OpenCeremonyForm(OfficeForm):

@@ -284,3 +284,15 @@ def test_poster_belongs_to_the_offices_of_its_union(world, client):
     client.force_login(world.officer)
     assert client.get(f"{address}?ceremony=nothing").status_code == 404
     assert client.get(address)["Content-Type"] == "application/pdf"
+
+
+def test_office_hands_out_the_code_of_its_union_and_of_no_other(world, client):
+    address = "/office/workers/membership/joining-code/"
+    client.force_login(world.officer)
+    page = client.post(address, {"union": world.riders.code}).content.decode()
+    assert f"http://testserver/join/{world.riders.code}/" in page
+    assert "<svg" in page
+
+    refused = client.post(address, {"union": world.elsewhere.code})
+    assert refused.status_code == 404
+    assert "/join/" not in refused.content.decode()

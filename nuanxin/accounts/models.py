@@ -217,4 +217,4 @@ class Grant(ReferenceModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role}"
+        return f"{self.get_role_display()} {self.user_id}"

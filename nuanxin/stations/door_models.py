@@ -96,7 +96,7 @@ class Evidence(Told):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
 
 class FaultQuerySet(models.QuerySet["Fault"]):
@@ -154,7 +154,7 @@ class Fault(Told):
         ]
 
     def __str__(self) -> str:
-        return f"{self.facility_id} {self.kind}"
+        return f"{self.facility_id} {self.get_kind_display()}"
 
 
 class KeepingQuerySet(models.QuerySet["Keeping"]):

@@ -71,7 +71,7 @@ def test_undefined_variable_on_a_page_fails(text):
 def test_rows_nobody_ordered_come_in_no_order_to_rely_on():
     if connection.vendor != "sqlite":
         pytest.skip("speaks of SQLite")
-    codes = [FacilityFactory.create(rank=1, bit=bit).code for bit in range(4)]
+    codes = [FacilityFactory.create(code=f"row{bit}", rank=1, bit=bit).code for bit in range(4)]
 
     unordered = FacilityFactory._meta.model.objects.order_by().values_list("code", flat=True)
 

@@ -52,7 +52,7 @@ def test_grant_in_force_leaves_out_the_ended():
     GrantFactory.create(ended=True)
 
     assert list(Grant.objects.in_force()) == [standing]
-    assert str(standing) == f"{standing.user_id} officer"
+    assert str(standing) == f"工会干部 {standing.user_id}"
 
 
 def test_scopes_are_the_grants_in_force(django_assert_num_queries):

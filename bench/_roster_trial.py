@@ -214,13 +214,12 @@ def _floor_sqlite() -> float:
     source = sqlite3.connect(path)
     with tempfile.TemporaryDirectory(dir=Path(path).parent) as folder:
         target = sqlite3.connect(f"{folder}/floor.sqlite3", isolation_level=None)
+        source.backup(target)
+        # children first; then the file is as it was before anybody came
+        for table in reversed(_tables()):
+            target.execute(f'DELETE FROM "{table}"')  # noqa: S608  our own tables
+        target.execute("VACUUM")
         target.executescript(settings.DATABASES["default"]["OPTIONS"]["init_command"])
-        target.execute("PRAGMA foreign_keys=OFF")  # the rows they point to stay in the other file
-        for table in _tables():
-            for (sql,) in source.execute(
-                "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (table,)
-            ):
-                target.execute(sql)
         took_s = 0.0
         for table in _tables():
             cursor = source.execute(f'SELECT * FROM "{table}"')  # noqa: S608  our own tables
@@ -242,8 +241,9 @@ def _floor_postgres() -> float:
     took_s = 0.0
     with connection.cursor() as cursor:
         for table in _tables():
-            cursor.execute(f'CREATE UNLOGGED TABLE "floor_{table}" (LIKE "{table}" INCLUDING ALL)')
-            cursor.execute(f'ALTER TABLE "floor_{table}" SET LOGGED')
+            cursor.execute(f'CREATE TABLE "floor_{table}" (LIKE "{table}" INCLUDING ALL)')
+        for table in _tables():
+            _tie(cursor, table)
         for table in _tables():
             with cursor.copy(f'COPY "{table}" TO STDOUT') as out:
                 chunks = [bytes(chunk) for chunk in out]
@@ -252,9 +252,22 @@ def _floor_postgres() -> float:
                 for chunk in chunks:
                     into.write(chunk)
             took_s += time.monotonic() - began
-        for table in _tables():
+        for table in reversed(_tables()):
             cursor.execute(f'DROP TABLE "floor_{table}"')
     return took_s
+
+
+def _tie(cursor: Any, table: str) -> None:
+    """Give a copy of a table the foreign keys of the table, those between the three among the copies."""
+    cursor.execute(
+        "SELECT conname, pg_get_constraintdef(oid), confrelid::regclass::text FROM pg_constraint "
+        "WHERE contype = 'f' AND conrelid = %s::regclass",
+        [table],
+    )
+    for name, definition, target in cursor.fetchall():
+        if target in _tables():
+            definition = definition.replace(f"REFERENCES {target}(", f"REFERENCES floor_{target}(")
+        cursor.execute(f'ALTER TABLE "floor_{table}" ADD CONSTRAINT "{name}" {definition}')
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -13,18 +14,23 @@ from nuanxin.unions.models import Election, FoundingItem, FoundingStep, Meeting,
 
 
 class UnionField(forms.CharField):
-    """A union, typed by its code."""
+    """A union, typed by its code, or by its name where only one is called so."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", _("Code of the union."))
-        super().__init__(max_length=32, **options)
+        options.setdefault("help_text", _("Code of the union, or its name."))
+        super().__init__(max_length=120, **options)
 
     def clean(self, value: Any) -> Union | None:
         code = super().clean(value)
-        union = Union.objects.filter(code=code).first() if code else None
-        if code and union is None:
-            raise forms.ValidationError(_("No union has this code."))
-        return union
+        if not code:
+            return None
+        found = list(
+            Union.objects.filter(models.Q(code=code) | models.Q(name=code)).order_by("path")[:2]
+        )
+        by_code = [union for union in found if union.code == code]
+        if not by_code and len(found) != 1:
+            raise forms.ValidationError(_("No union has this code, or several have this name."))
+        return (by_code or found)[0]
 
 
 class _UnionForm(OfficeForm):

@@ -11,6 +11,7 @@ from nuanxin.core import crypto
 from nuanxin.core.actors import Scope
 from nuanxin.workers import sealing
 from nuanxin.workers.models import Worker
+from nuanxin.workers.services import survivor_of
 
 Session = MutableMapping[str, Any]
 
@@ -102,9 +103,14 @@ def end(session: Session) -> None:
 def worker_of(session: Session) -> Worker | None:
     """Return whose session it is; nobody once the telephone changed or the entry was erased.
 
+    Returns
+    -------
+    Worker or None
+        The row that stands for the person, also when theirs was merged into it since.
+
     Notes
     -----
-    One query, two where two rows were merged since.
+    Two queries; none without a session of a worker.
     """
     kept = session.get(_SELF)
     if not kept:
@@ -112,7 +118,7 @@ def worker_of(session: Session) -> Worker | None:
     worker = Worker.objects.filter(pk=kept["id"], erased_at__isnull=True).first()
     if worker is None or not hmac.compare_digest(_proof(worker), kept["proof"]):
         return None
-    return worker
+    return survivor_of(worker)
 
 
 def is_fresh(session: Session, *, now: dt.datetime) -> bool:

@@ -9,8 +9,8 @@ from django.test import Client
 from nuanxin.core import audit_words, bulk_acts
 from nuanxin.core import clock as core_clock
 from nuanxin.core.models import AuditEvent
-from nuanxin.workers import leaving, memberships, own_entry, selves, services
-from nuanxin.workers.enums import Channel
+from nuanxin.workers import leaving, memberships, merging, own_entry, selves, services
+from nuanxin.workers.enums import Channel, MergeReason
 from nuanxin.workers.models import Membership, Worker, WorkerGroup
 from tests.accounts.sms import Inbox
 from tests.workers import people
@@ -201,6 +201,16 @@ def test_erased_worker_is_signed_out_everywhere(me, client):
     leaving.erase(worker=me, by=oneself(me))
 
     assert client.get("/me/")["Location"].startswith("/me/sign-in/")
+
+
+def test_session_goes_on_with_the_row_into_which_ones_own_was_merged(me, client, world):
+    merge = merging.propose_merge(
+        worker=me, document=people.document(2), reason=MergeReason.RENEWED, by=world.officer
+    )
+    survivor = merging.approve_merge(merge=merge, by=people.BY)
+
+    assert selves.worker_of(client.session) == survivor
+    assert world.riders.name in client.get("/me/").content.decode()
 
 
 def test_signing_out_takes_a_post(me, client):

@@ -16,6 +16,8 @@ from nuanxin.accounts.models import AttemptCount
 from nuanxin.core import clock, crypto
 from nuanxin.core.errors import DomainError
 
+_QUARTER_S: Final = 15 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -33,7 +35,7 @@ class Limit:
 
     purpose: str
     tries: int
-    window_s: int = 15 * 60
+    window_s: int = _QUARTER_S
 
 
 PASSWORD_BY_NAME: Final = Limit("password.name", 10)
@@ -52,8 +54,11 @@ class TooManyTries(DomainError):
     """
 
     def __init__(self, limit: Limit) -> None:
+        is_short = limit.window_s <= _QUARTER_S
         super().__init__(
-            _("Too many tries. Wait a quarter of an hour and try again."),
+            _("Too many tries. Wait a quarter of an hour and try again.")
+            if is_short
+            else _("Too many tries. Wait an hour and try again."),
             code="too_many_tries",
             status=429,
         )

@@ -34,14 +34,19 @@ def public_page(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if (size := request.GET.get("text")) in ("large", "normal"):
-            remember(response, TEXT_COOKIE, size)
+        remember_size(request, response)
         if devices.token_of(request) is None:
             devices.keep_token(response, devices.new_token())
         patch_vary_headers(response, ["Cookie", "HX-Request"])
         return response
 
     return page
+
+
+def remember_size(request: HttpRequest, response: HttpResponse) -> None:
+    """Keep the size of text that a reader chose just now."""
+    if (size := request.GET.get("text")) in ("large", "normal"):
+        remember(response, TEXT_COOKIE, size)
 
 
 def asks_copy(request: HttpRequest) -> bool:

@@ -211,7 +211,7 @@ def _finish(batch: ImportBatch, by: Actor) -> None:
 
 
 def _finish_rolling_back(batch: ImportBatch, by: Actor) -> None:
-    """Leave a failed import of “all rows or none” as one that was refused: it may be read anew."""
+    """Leave a failed import, all of it taken back, as one that was refused: it may be read anew."""
     JournalEntry.objects.filter(batch=batch).delete()
     refusal = _(
         "Writing failed half-way (%(error)s); everything was taken back, nothing has changed."

@@ -41,10 +41,10 @@ def work(holder: str, may_go_on: Callable[[], bool]) -> bool:
     except holds.HoldLost:
         logger.warning("another process has taken an import over")
     except Exception as error:
-        # only the kind of the error is kept: its words may name somebody
+        # only the kind of an accident is kept: its words may name somebody; a rule's are for people
         logger.exception("an import failed")
         is_final = isinstance(error, DomainError)
-        trouble = (error.code if isinstance(error, DomainError) else type(error).__name__)[:80]
+        trouble = (str(error) if is_final else type(error).__name__)[:80]
         is_whole = batch.is_whole and not _passes(error)
         if batch.state == BatchState.APPLYING and (is_whole or is_final):
             undoing.roll_back(batch, trouble)

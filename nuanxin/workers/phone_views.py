@@ -15,10 +15,8 @@ from django.views.decorators.http import require_http_methods
 from nuanxin.accounts import phone_codes
 from nuanxin.core import channels, clock, devices
 from nuanxin.core.addresses import client_address
-from nuanxin.core.context import TEXT_COOKIE
 from nuanxin.core.errors import DomainError
-from nuanxin.core.middleware import remember
-from nuanxin.core.pages import with_forms
+from nuanxin.core.pages import remember_size, with_forms
 from nuanxin.workers import selves
 from nuanxin.workers.forms import PhoneForm, SentCodeForm
 from nuanxin.workers.models import Worker
@@ -42,8 +40,7 @@ def form_page(view: View) -> View:
         response = view(request, *args, **kwargs)
         if fresh is not None:
             devices.keep_token(response, fresh)
-        if (size := request.GET.get("text")) in ("large", "normal"):
-            remember(response, TEXT_COOKIE, size)
+        remember_size(request, response)
         response["X-Robots-Tag"] = "noindex"
         return response
 

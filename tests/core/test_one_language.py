@@ -1,6 +1,7 @@
 """A Chinese page speaks Chinese: no English word stands on it but what has no other name."""
 
 import re
+from collections.abc import Collection
 from html.parser import HTMLParser
 from typing import Any
 
@@ -55,12 +56,12 @@ class _Text(HTMLParser):
             self.said.append(data)
 
 
-def english_on(page: str, *, known: set[str] = frozenset()) -> set[str]:  # type: ignore[assignment]
+def english_on(page: str, *, known: Collection[str] = ()) -> set[str]:
     """Return the English words that a reader of a page meets."""
     reader = _Text()
     reader.feed(page)
     words = {word.lower() for said in reader.said for word in _WORD.findall(_DATA.sub(" ", said))}
-    return words - NAMES - known
+    return words - NAMES - set(known)
 
 
 def office_pages() -> list[tuple[str, type[models.Model], str]]:

@@ -10,7 +10,7 @@ from nuanxin.core import audit_words, bulk_acts
 from nuanxin.core import clock as core_clock
 from nuanxin.core.models import AuditEvent
 from nuanxin.workers import leaving, memberships, merging, own_entry, selves, services
-from nuanxin.workers.enums import Channel, MergeReason
+from nuanxin.workers.enums import Channel, MergeReason, RevealPurpose
 from nuanxin.workers.models import Membership, Worker, WorkerGroup
 from tests.accounts.sms import Inbox
 from tests.workers import people
@@ -75,7 +75,7 @@ def test_proved_telephone_is_forgotten_after_half_an_hour(world, client, clock):
     ("changes", "said"),
     [
         ({"number": "33050019800101000"}, "18"),
-        ({"number": people.number_of(1)[:-1] + ("0" if people.number_of(1)[-1] != "0" else "1")}, "校验|输错|不符|错"),
+        ({"number": people.number_of(1)[:-1] + ("0" if people.number_of(1)[-1] != "0" else "1")}, "校验位不符"),
         ({"number": "330500800101001"}, "2013"),
         ({"name": "1"}, "姓名"),
         ({"membership": ""}, "没有您的同意"),
@@ -90,8 +90,9 @@ def test_bad_input_says_what_is_wrong_and_keeps_what_was_typed(world, client, ch
     answer = client.post(address, form_of(1, **changes))
 
     assert answer.status_code == 422
-    assert re.search(said, answer.content.decode())
-    assert "errorlist" in answer.content.decode()
+    reasons = re.findall(r'class="errorlist.*?</ul>', answer.content.decode(), re.DOTALL)
+    assert re.search(said, "".join(reasons)), reasons
+    assert len(reasons) == 1
     assert not Worker.objects.exists()
     assert client.post(address, form_of(1)).status_code == 302
 
@@ -149,7 +150,9 @@ def test_looking_at_numbers_is_read_by_the_worker(me, client, world):
     page = client.get("/me/kept/").content.decode()
 
     assert world.officer.display_name in page
-    assert "联系劳动者" in page or "联系" in page
+    (act,) = [act for act in own_entry.acts_on(me) if act.is_reading]
+    assert act.why == str(RevealPurpose.CALL.label)
+    assert f"· {act.why}" in page
 
 
 def test_approval_among_many_and_a_list_with_numbers_are_read_by_the_worker(me, client, world):

@@ -18,6 +18,7 @@ from nuanxin.sheets.kinds import (
     Change,
     Note,
     PlainKind,
+    PlainResolver,
     Question,
     Resolver,
     Setting,
@@ -136,7 +137,7 @@ def _union(code: str) -> Union | None:
     return Union.objects.get(code=code) if code else None
 
 
-class _UserResolver:
+class _UserResolver(PlainResolver):
     """Resolves one staff list."""
 
     def __init__(self, setting: Setting) -> None:
@@ -152,7 +153,7 @@ class _UserResolver:
             **_ROLES,
         }
 
-    def resolve(self, records: Sequence[Accepted]) -> list[Candidate]:
+    def resolve(self, records: Sequence[Accepted], foreseen: Any = None) -> list[Candidate]:
         """Return one candidate for each record, in order. One query."""
         names = [str(record.fields["username"] or "").casefold() for record in records]
         held: dict[str, set[str]] = {}
@@ -164,14 +165,6 @@ class _UserResolver:
             self._candidate(record, name, held.get(name, set()), is_known=name in known)
             for record, name in zip(records, names, strict=True)
         ]
-
-    def afterthoughts(self) -> dict[int, list[Note]]:
-        """Return nothing."""
-        return {}
-
-    def open_questions(self) -> list[str]:
-        """Return nothing."""
-        return []
 
     def _candidate(
         self, record: Accepted, username: str, held: set[str], *, is_known: bool

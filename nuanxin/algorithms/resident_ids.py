@@ -7,9 +7,11 @@ References
 """
 
 import datetime as dt
+from operator import mul
 from typing import Final
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_WEIGHT: Final = sum(_WEIGHTS)
 _CHECKS: Final = "10X98765432"
 _OLDEST: Final = 1900
 
@@ -35,7 +37,8 @@ def check_character(first17: str) -> str:
     if len(first17) != 17 or not (first17.isascii() and first17.isdigit()):
         msg = "a citizen number has seventeen digits and a check character"
         raise ValueError(msg)
-    total = sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True))
+    # of bytes, digits are 48 and more
+    total = sum(map(mul, _WEIGHTS, first17.encode())) - 48 * _WEIGHT
     return _CHECKS[total % 11]
 
 

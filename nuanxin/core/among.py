@@ -36,8 +36,13 @@ class Among(Lookup[Any]):
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Compare with the values of an array."""
         column, params = self.process_lhs(compiler, connection)
-        kind = self._kind().db_type(connection)
-        return f"{column} = ANY(%s::{kind}[])", [*params, list(self.rhs)]
+        kind = self._kind()
+        if isinstance(kind, CharField):
+            array = ",".join(map(_quoted, self.rhs))
+        else:
+            array = ",".join(map(str, self.rhs))
+        # as one text: the driver looks at each element of a list
+        return f"{column} = ANY(%s::{kind.db_type(connection)}[])", [*params, f"{{{array}}}"]
 
     def _kind(self) -> Any:
         kind = self.lhs.output_field
@@ -48,6 +53,12 @@ class Among(Lookup[Any]):
 
 def _hex(value: UUID | str) -> str:
     return value.replace("-", "") if isinstance(value, str) else value.hex
+
+
+def _quoted(text: str) -> str:
+    """Return a text as an element of an array that is written out."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def register() -> None:

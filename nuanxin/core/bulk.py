@@ -27,7 +27,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Row])
         Columns by the attribute of the model, e.g. ``"worker_id"``; all that have no default of the
         database's own.
     rows
-        Values in the order of ``names``: what the attribute would hold; JSON as plain values.
+        Values in the order of ``names``: what the attribute would hold; JSON as plain values, of an
+        identity also its 32 digits.
 
     Raises
     ------
@@ -147,8 +148,8 @@ def _kind(model: type[models.Model], name: str) -> str:
     return _KINDS.get(field.get_internal_type(), "plain")
 
 
-def _hexes(column: Sequence[UUID | None]) -> list[str | None]:
-    return [None if value is None else value.hex for value in column]
+def _hexes(column: Sequence[UUID | str | None]) -> list[str | None]:
+    return [value.hex if isinstance(value, UUID) else value for value in column]
 
 
 def _moments(column: Sequence[dt.datetime | None]) -> list[Any]:

@@ -5,7 +5,7 @@ has come stand or fall together. A process that is killed leaves whole pieces; t
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -13,41 +13,31 @@ from django.db.models import F
 from nuanxin.core import audit, bulk, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.checkpoints import Checkpoints
+from nuanxin.core.companions import Companion, can_be_apart
 from nuanxin.sheets import holds
 from nuanxin.sheets.acting import on_behalf_of
-from nuanxin.sheets.comparing import Comparison, compare, digester
+from nuanxin.sheets.comparing import compare, digester
 from nuanxin.sheets.enums import BatchState, EntryState, Fate
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
-from nuanxin.sheets.payloads import filled, seal_entry
-from nuanxin.sheets.telling import digests_as_text, remember, told_by
-from nuanxin.sheets.windows import Row, Window
+from nuanxin.sheets.payloads import seal_entry
+from nuanxin.sheets.preparing import Order, Prepared, Preparer, Said
+from nuanxin.sheets.telling import digests_as_text, digests_of, remember, told_by
+from nuanxin.sheets.windows import Piece, Window
 
 _WRITTEN = (
     "batch_id", "number", "key", "label", "is_new", "payload_sealed", "told_before", "state", "reason",
 )  # fmt: skip
-
-
-class _Said(NamedTuple):
-    """What a row says, with its fingerprints, and what it would change.
-
-    ``is_staged`` tells that this is what is sealed for the row: nobody has chosen among readings.
-    """
-
-    values: Values
-    new: Values
-    digests: dict[str, str]
-    is_staged: bool
+# a list that is written in a moment needs no second process
+_BIG: Final = 2_000
 
 
 class _Ready(NamedTuple):
     """A piece that only has to be compared and written."""
 
-    rows: list[Row]
-    said: list[_Said]
-    prepared: Any
-    progress: dict[str, Any]
+    piece: Piece
+    prepared: Prepared
 
 
 class _Line(NamedTuple):
@@ -58,8 +48,9 @@ class _Line(NamedTuple):
     label: str
     stored: Values | None
     told: dict[str, str]
-    found: Comparison
-    is_staged: bool
+    said: Said
+    diff: Values
+    is_heard: bool
 
 
 def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
@@ -80,46 +71,45 @@ def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
     Notes
     -----
     For each piece three queries, the writes of the kind, and three bulk statements. Whatever needs no
-    look at the tables is done between two pieces, while others may write.
+    look at the tables is done while others may write: of a big batch by a second process, beside the
+    writing of the piece before.
     """
     kind, by, digest, pace = kind_of(batch.kind), on_behalf_of(batch), digester(), Pace()
     window = Window(batch, by_key=kind.goes_by_key)
-    with Checkpoints() as checkpoints:
+    companion: Companion[Order, Prepared] = Companion(
+        Preparer(batch.pk, kind), is_apart=_is_big(batch) and can_be_apart()
+    )
+    with companion, Checkpoints() as checkpoints:
+        order = _ask(companion, window, batch, pace)
         while may_go_on():
-            # made ready while others write
-            ready = _make_ready(kind, window, pace.size, batch, digest)
+            ready = _Ready(order.piece, companion.answer())
+            if ready.piece.rows:
+                order = _ask(companion, window, batch, pace)
             checkpoints.wait()
             pace.begin()
             with transaction.atomic():
-                if not ready.rows:
+                if not ready.piece.rows:
                     _finish(batch, by)
                     return
                 _apply_piece(batch, kind, ready, by, digest)
-            pace.end()
+            pace.end(len(ready.piece.rows))
             checkpoints.begin()
     holds.let_go(batch)
 
 
-def _make_ready(
-    kind: ImportKind,
-    window: Window,
-    size: int,
-    batch: ImportBatch,
-    digest: Callable[[object], str],
-) -> _Ready:
-    """Open the rows of a piece, and compute what needs no look at the tables."""
-    rows, opened = window.take(size)
-    said: list[_Said] = []
-    chosen = _chosen(batch, [row.number for row in rows if row.fate == Fate.SUSPECT])
-    for row in rows:
-        values, new = opened[row.number].said, opened[row.number].change
-        if choices := chosen.get(row.number):
-            values = values | choices
-            new = filled(values, new)
-        digests = {name: digest(value) for name, value in values.items()}
-        said.append(_Said(values, new, digests, not choices))
-    fresh = {row.key: each.new for row, each in zip(rows, said, strict=True) if each.new}
-    return _Ready(rows, said, kind.prepare(fresh), window.progress(rows) if rows else {})
+def _is_big(batch: ImportBatch) -> bool:
+    return batch.new_count + batch.changed_count >= _BIG
+
+
+def _ask(
+    companion: Companion[Order, Prepared], window: Window, batch: ImportBatch, pace: Pace
+) -> Order:
+    """Take the next piece and have it prepared."""
+    piece = window.take(pace.size)
+    doubtful = [row.number for row in piece.rows if row.fate == Fate.SUSPECT]
+    order = Order(piece, _chosen(batch, doubtful))
+    companion.ask(order)
+    return order
 
 
 def _apply_piece(
@@ -130,12 +120,13 @@ def _apply_piece(
     digest: Callable[[object], str],
 ) -> None:
     lines = _lines(batch, kind, ready, digest)
-    changing = [line for line in lines if line.stored is None or line.found.diff]
-    holds.renew(batch, applied_count=F("applied_count") + len(changing), **ready.progress)
-    kind.write([_change(line) for line in changing], by=by, prepared=ready.prepared)
+    changing = [line for line in lines if line.stored is None or line.diff]
+    progress = ready.piece.progress
+    holds.renew(batch, applied_count=F("applied_count") + len(changing), **progress)
+    kind.write([_change(line) for line in changing], by=by, prepared=ready.prepared.of_kind)
     bulk.insert(JournalEntry, _WRITTEN, [_entry(batch, line) for line in changing])
-    unheard = {line.key: line.found.digests for line in lines if not line.found.is_heard}
-    remember(batch, {key: digests_as_text(digests) for key, digests in unheard.items()})
+    unheard = {line.key: _told(line) for line in lines if not line.is_heard}
+    remember(batch, unheard, is_first=not any(line.told for line in lines))
 
 
 def _lines(
@@ -145,20 +136,25 @@ def _lines(
     digest: Callable[[object], str],
 ) -> list[_Line]:
     """Compare once more: between preview and now somebody may have been at the desk."""
-    keys = [row.key for row in ready.rows]
+    keys = [row.key for row in ready.piece.rows]
     current, told = kind.current(keys), told_by(batch, keys)
     lines = []
-    for row, said in zip(ready.rows, ready.said, strict=True):
+    for row, said in zip(ready.piece.rows, ready.prepared.said, strict=True):
         stored, before = current.get(row.key), told.get(row.key) or {}
-        if stored is None:
-            found = Comparison(said.new, {**before, **said.digests}, is_heard=False)
-        else:
-            found = compare(
-                said.values, stored, before, digest, alike=kind.alike, digests=said.digests
+        diff, is_heard = said.new, False
+        if stored is not None:
+            digests = digests_of(said.told)
+            diff, is_heard, _clashes = compare(
+                said.values, stored, before, digest, alike=kind.alike, digests=digests
             )
-        line = _Line(row.number, row.key, row.label, stored, before, found, said.is_staged)
-        lines.append(line)
+        lines.append(_Line(row.number, row.key, row.label, stored, before, said, diff, is_heard))
     return lines
+
+
+def _told(line: _Line) -> str:
+    """Return what is remembered of a line: what its source says now, over what it had said before."""
+    said = line.said.told
+    return digests_as_text({**line.told, **digests_of(said)}) if line.told else said
 
 
 def _chosen(batch: ImportBatch, doubtful: list[int]) -> dict[int, Values]:
@@ -173,15 +169,15 @@ def _chosen(batch: ImportBatch, doubtful: list[int]) -> dict[int, Values]:
 
 
 def _change(line: _Line) -> Change:
-    stored, diff = line.stored, line.found.diff
+    stored, diff = line.stored, line.diff
     return Change(line.key, stored, {**stored, **diff} if stored else diff)
 
 
 def _entry(batch: ImportBatch, line: _Line) -> tuple[Any, ...]:
-    diff, stored = line.found.diff, line.stored
+    diff, stored = line.diff, line.stored
     before = None if stored is None else {name: stored.get(name) for name in diff}
     # of a new thing the row itself tells, unless somebody has chosen among readings
-    is_told = stored is None and line.is_staged
+    is_told = stored is None and line.said.is_staged
     sealed = "" if is_told else seal_entry(batch.pk, line.number, before, diff)
     told = digests_as_text(line.told) if line.told else ""
     return (

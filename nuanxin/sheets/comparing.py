@@ -9,38 +9,34 @@ from typing import NamedTuple
 
 from nuanxin.core import crypto
 from nuanxin.sheets.kinds import Values
-from nuanxin.sheets.payloads import dumped, filled
+from nuanxin.sheets.payloads import dumped
 
 Digests = dict[str, str]
 
 
 class Comparison(NamedTuple):
-    """What a row would change.
+    """What a row would change in a thing that stands.
 
     Parameters
     ----------
     diff
         Field to its new value; empty when nothing changes.
-    clashes
-        Fields which the source says anew and somebody else has changed since it last spoke.
-    digests
-        What the source has said now.
     is_heard
         Whether all of it had been said before.
+    clashes
+        Fields which the source says anew and somebody else has changed since it last spoke.
     """
 
     diff: Values
-    digests: Digests
     is_heard: bool
     clashes: Sequence[str] = ()
 
 
 def compare(
     said: Values,
-    stored: Values | None,
+    stored: Values,
     told: Mapping[str, str],
     digest: Callable[[object], str],
-    defaults: Values | None = None,
     alike: Callable[[str, object, object], bool] = lambda name, stored, said: False,
     digests: Digests | None = None,
 ) -> Comparison:
@@ -51,14 +47,11 @@ def compare(
     said
         What the row says; None for a blank cell.
     stored
-        How the thing stands; None when there is none.
+        How the thing stands.
     told
         Fingerprints of what the source said last; empty when it never spoke.
     digest
         Fingerprint of one value.
-    defaults
-        What a new thing has where the row says nothing.
-
     alike
         Whether two values of a field mean the same although they differ.
     digests
@@ -67,14 +60,10 @@ def compare(
     Returns
     -------
     Comparison
-        For a new thing every field that is not blank. A blank cell changes a field only where the
-        source had filled it before.
+        A blank cell changes a field only where the source had filled it before.
     """
     if digests is None:
         digests = {name: digest(value) for name, value in said.items()}
-    kept = {**told, **digests} if told else digests
-    if stored is None:
-        return Comparison(filled(said, defaults), kept, is_heard=False)
     is_heard = all(told.get(name) == mark for name, mark in digests.items())
     diff = {}
     clashes = []
@@ -87,7 +76,7 @@ def compare(
         diff[name] = value
         if name in told and digest(standing) != told[name]:
             clashes.append(name)
-    return Comparison(diff, kept, is_heard, clashes)
+    return Comparison(diff, is_heard, clashes)
 
 
 def digester() -> Callable[[object], str]:

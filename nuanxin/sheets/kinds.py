@@ -44,7 +44,7 @@ class Candidate:
 
     A field that the file has no column for is absent from ``values``; a blank cell is None.
     ``defaults`` are what a new thing has where the file says nothing. ``refusal`` is the one note for
-    which it cannot be taken.
+    which it cannot be taken. ``is_new`` says that the resolver has looked, and there is no such thing.
     """
 
     place: Place
@@ -54,6 +54,7 @@ class Candidate:
     defaults: Values = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     refusal: Note | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,33 @@ class Setting:
 class Resolver(Protocol):
     """Resolves the records of one file, some hundred at a time."""
 
-    def resolve(self, records: Sequence[Accepted]) -> list[Candidate]:
-        """Return one candidate for each record, in order."""
+    def foresee(self, records: Sequence[Accepted]) -> Any:
+        """Compute what resolving records will take, without the database: a companion may do it."""
+
+    def resolve(self, records: Sequence[Accepted], foreseen: Any) -> list[Candidate]:
+        """Return one candidate for each record, in order, with what was foreseen of them."""
 
     def afterthoughts(self) -> dict[int, list[Note]]:
         """Return doubts that only the whole file shows, by the place in the order of records."""
 
     def open_questions(self) -> list[str]:
         """Return the names of questions without whose answer nothing may be applied."""
+
+
+class PlainResolver:
+    """What a resolver says that has nothing to foresee, no second thoughts and no questions."""
+
+    def foresee(self, records: Sequence[Accepted]) -> Any:
+        """Return nothing."""
+        return None
+
+    def afterthoughts(self) -> dict[int, list[Note]]:
+        """Return nothing."""
+        return {}
+
+    def open_questions(self) -> list[str]:
+        """Return nothing."""
+        return []
 
 
 class ImportKind(Protocol):

@@ -5,10 +5,11 @@ from typing import Final
 
 from django.db import connection
 
-PIECE_S: Final = 0.3
+PIECE_S: Final = 0.4
 # SQLite's waiting writers look every tenth of a second at the latest
 PAUSE_S: Final = 0.11
 _LEAST, _MOST = 20, 8_000
+_GROWTH: Final = 2.0
 
 
 class Pace:
@@ -30,10 +31,10 @@ class Pace:
                 time.sleep(left_s)
         self._began = time.monotonic()
 
-    def end(self) -> None:
-        """Choose the next size by how long this piece took."""
+    def end(self, count: int) -> None:
+        """Choose the next size by how long this piece took, and how many rows it had."""
         took_s = max(time.monotonic() - self._began, 0.001)
-        wanted = round(self.size * min(1.5, max(0.25, PIECE_S / took_s)))
+        wanted = round(count * min(_GROWTH, max(0.25, PIECE_S / took_s)))
         self.size = min(_MOST, max(_LEAST, wanted))
         is_felt = connection.vendor == "sqlite" and took_s > PAUSE_S / 2
         self._free_from_s = time.monotonic() if is_felt else None

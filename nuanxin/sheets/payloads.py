@@ -61,6 +61,18 @@ def seal_row(batch: UUID, row: RowSaid) -> str:
     return _sealed(_ROW, batch, row.number, [row.said, row.change])
 
 
+def open_row(batch: UUID, number: int, sealed: str) -> RowSaid:
+    """Return what a row says that has a seal of its own.
+
+    Raises
+    ------
+    SealBroken
+        As ``open_part``.
+    """
+    said, change = _opened(_ROW, batch, number, sealed)
+    return RowSaid(number, said, False, change)
+
+
 def seal_part(batch: UUID, rows: Sequence[RowSaid]) -> bytes:
     """Return what some hundred rows say, sealed for the place of the first of them."""
     content = zlib.compress(_encode(rows).encode(), level=1)
@@ -77,6 +89,30 @@ def open_part(batch: UUID, first: int, sealed: bytes) -> list[RowSaid]:
     """
     content = crypto.provider().unseal_bytes(sealed, _part_place(batch, first))
     return [RowSaid(*row) for row in json.loads(zlib.decompress(content))]
+
+
+SealedPart = tuple[int, bytes]
+"""Number of the first row of a part, and what is sealed."""
+
+
+def sealed_parts(batch: UUID, numbers: Collection[int]) -> list[SealedPart]:
+    """Return the parts in which rows may stand, sealed.
+
+    Notes
+    -----
+    Two queries, for parts are big and looked up first; none without numbers.
+    """
+    if not numbers:
+        return []
+    parts = ImportPart.objects.filter(batch=batch).order_by("first")
+    within = parts.filter(first__lte=max(numbers), last__gte=min(numbers))
+    wanted, keys = sorted(numbers), []
+    for key, first, last in within.values_list("pk", "first", "last"):
+        at = bisect_left(wanted, first)
+        if at < len(wanted) and wanted[at] <= last:
+            keys.append(key)
+    sealed = parts.filter(pk__in=keys).values_list("first", "payload_sealed")
+    return [(first, bytes(content)) for first, content in sealed]
 
 
 class RowReader:
@@ -110,28 +146,14 @@ class RowReader:
         -----
         Two queries, none when every row has a seal of its own or is remembered.
         """
-        found = {
-            number: _opened_row(self._batch, number, sealed) for number, sealed in rows if sealed
-        }
+        found = {number: open_row(self._batch, number, sealed) for number, sealed in rows if sealed}
         wanted = {number for number, sealed in rows if not sealed}
         found |= {number: self._last[number] for number in wanted & self._last.keys()}
         missing = wanted - found.keys()
-        for first, sealed in self._parts(missing) if missing else ():
+        for first, sealed in sealed_parts(self._batch, missing):
             self._last = {row.number: row for row in open_part(self._batch, first, sealed)}
             found |= {number: self._last[number] for number in missing & self._last.keys()}
         return found
-
-    def _parts(self, numbers: Collection[int]) -> Sequence[tuple[int, bytes]]:
-        """Return the parts in which numbers may stand: looked up first, for a part is big."""
-        parts = ImportPart.objects.filter(batch=self._batch).order_by("first")
-        within = parts.filter(first__lte=max(numbers), last__gte=min(numbers))
-        wanted, keys = sorted(numbers), []
-        for key, first, last in within.values_list("pk", "first", "last"):
-            at = bisect_left(wanted, first)
-            if at < len(wanted) and wanted[at] <= last:
-                keys.append(key)
-        sealed = parts.filter(pk__in=keys).values_list("first", "payload_sealed")
-        return [(first, bytes(content)) for first, content in sealed]
 
 
 def seal_entry(batch: UUID, number: int, before: Values | None, after: Values) -> str:
@@ -203,11 +225,6 @@ def _sealed(table: str, batch: UUID, number: int, payload: list[Any]) -> str:
     return crypto.provider().seal(
         dumped(payload), crypto.Place(table, f"{batch}:{number}", "payload")
     )
-
-
-def _opened_row(batch: UUID, number: int, sealed: str) -> RowSaid:
-    said, change = _opened(_ROW, batch, number, sealed)
-    return RowSaid(number, said, False, change)
 
 
 def _opened(table: str, batch: UUID, number: int, sealed: str) -> tuple[Values, Values]:

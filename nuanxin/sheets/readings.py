@@ -1,11 +1,10 @@
 """What is read out of a sheet: the fate of every row, and which column was taken for what."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a record stands: sheet, row from 1 as the office program counts, half of the row.
 
     ``block`` is ``L`` or ``R`` where a row holds two records side by side, else empty.
@@ -16,8 +15,7 @@ class Place:
     block: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A record that can be taken: its fields in normal form, null where a cell said nothing usable.
 
     ``warnings`` are ``code`` or ``code:field``; ``extra`` holds the texts of columns nobody knows,
@@ -26,8 +24,8 @@ class Accepted:
 
     place: Place
     fields: dict[str, Any]
-    warnings: tuple[str, ...] = ()
-    extra: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...]
+    extra: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

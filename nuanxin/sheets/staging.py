@@ -13,13 +13,14 @@ from uuid import UUID
 from django.db import transaction
 
 from nuanxin.algorithms import resident_ids
-from nuanxin.core import bulk, crypto
+from nuanxin.core import bulk
+from nuanxin.core.companions import Companion, can_be_apart
 from nuanxin.sheets import holds, wire
 from nuanxin.sheets.acting import on_behalf_of
 from nuanxin.sheets.comparing import Comparison, compare, digester
 from nuanxin.sheets.enums import BatchState, Fate, RowState
 from nuanxin.sheets.errors import SheetRefused
-from nuanxin.sheets.guarded import stream_guarded
+from nuanxin.sheets.foreseeing import Foreseen, Reader
 from nuanxin.sheets.kinds import Candidate, ImportKind, Note, Resolver, Setting, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportPart, ImportRow
 from nuanxin.sheets.payloads import (
@@ -32,10 +33,10 @@ from nuanxin.sheets.payloads import (
     without_numbers,
 )
 from nuanxin.sheets.readings import Accepted, Column, Place, Rejected
-from nuanxin.sheets.services import file_place
 from nuanxin.sheets.telling import told_by
 
-WALL_S: Final = 3600.0  # the child waits for us more than it works; its processor time is limited
+# a file that is read in a moment needs no second process
+_BIG_BYTES: Final = 200_000
 _PIECE: Final = 2_000
 _WRITTEN: Final = (
     "batch_id", "number", "sheet", "row", "block", "fate", "state", "key", "label", "payload_sealed", "notes",
@@ -70,31 +71,28 @@ def stage(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
 
     Notes
     -----
-    Three queries and one bulk INSERT for every 2,000 records, each piece its own transaction.
+    Three queries and one bulk INSERT for every 2,000 records, each piece its own transaction. A big file
+    is taken apart and hashed by a second process, ahead of what is staged.
     """
     _drop_rows(batch)
     kind = kind_of(batch.kind)
-    setting = Setting(batch.source, batch.options, on_behalf_of(batch))
-    desk = _Desk(batch, kind, kind.resolver(setting))
+    resolver = kind.resolver(Setting(batch.source, batch.options, on_behalf_of(batch)))
+    desk, reader = _Desk(batch, kind, resolver), Reader(batch, resolver)
+    is_apart = len(reader.content) >= _BIG_BYTES and can_be_apart()
     try:
-        for part, items in _parts(batch):
-            desk.take(part, items)
-            if not may_go_on():
-                holds.let_go(batch)
-                return
+        with Companion(reader, is_apart=is_apart) as companion:
+            companion.ask(None)
+            while read := companion.answer():
+                companion.ask(None)  # for the part behind it
+                desk.take(read)
+                if not may_go_on():
+                    holds.let_go(batch)
+                    return
     except SheetRefused as error:
         _drop_rows(batch)
         holds.settle(batch, BatchState.REFUSED, refusal=str(error)[:300])
         return
     desk.finish()
-
-
-def _parts(batch: ImportBatch) -> Iterator[tuple[str, list[Any]]]:
-    sealed = bytes(batch.file.content_sealed)
-    content = crypto.provider().unseal_bytes(sealed, file_place(batch))
-    return stream_guarded(
-        content, name=batch.file_name, kind=batch.kind, mapping=batch.mapping, wall_s=WALL_S
-    )
 
 
 def _drop_rows(batch: ImportBatch) -> None:
@@ -146,17 +144,14 @@ class _Desk:
         self._records = 0
         self._columns: list[dict[str, Any]] = []
         self._header_rows: dict[str, int] = {}
-        self._present: dict[str, set[str]] = {}  # sheet to the fields it has a column for
 
-    def take(self, part: str, items: list[Any]) -> None:
+    def take(self, read: Foreseen) -> None:
         """Take in a part of the reading."""
+        part, items, foreseen = read
         if part == "columns":
             self._columns += [self._column(column) for column in items]
-            for column in items:
-                self._present.setdefault(column.sheet, set()).add(column.field)
         elif part == "accepted":
-            for start in range(0, len(items), _PIECE):
-                self._accept(items[start : start + _PIECE])
+            self._accept(items, foreseen)
         elif part == "rejected":
             self._write([self._refused(record) for record in items])
         elif part == "skipped":
@@ -179,22 +174,13 @@ class _Desk:
             **{f"{name}_count": self._counts[name] for name in names},
         )
 
-    def _accept(self, records: Sequence[Accepted]) -> None:
-        candidates = self._resolver.resolve([self._said(record) for record in records])
-        keys = [candidate.key for candidate in candidates if not candidate.refusal]
-        current = self._kind.current(keys)
-        told = told_by(self._batch, keys)
+    def _accept(self, records: Sequence[Accepted], foreseen: Any) -> None:
+        candidates = self._resolver.resolve(records, foreseen)
+        keys = [each.key for each in candidates if not (each.refusal or each.is_new)]
+        current = self._kind.current(keys) if keys else {}
+        told = told_by(self._batch, list(current)) if current else {}
         rows = [self._row(c, current.get(c.key), told.get(c.key)) for c in candidates]
         self._write([row for row in rows if row])
-
-    def _said(self, record: Accepted) -> Accepted:
-        """Leave out the fields for which the sheet has no column: it says nothing about them."""
-        fields, present = record.fields, self._present.get(record.place.sheet, set())
-        silent = [name for name in fields.keys() - present if fields[name] is None]
-        if not silent:
-            return record
-        kept = {name: value for name, value in fields.items() if name not in silent}
-        return Accepted(record.place, kept, record.warnings, record.extra)
 
     def _row(
         self, candidate: Candidate, stored: Values | None, told: dict[str, str] | None

@@ -54,7 +54,7 @@ def take_back(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
                     _finish(batch, by)
                     return
                 _undo_piece(batch, kind, entries, by)
-            pace.end()
+            pace.end(len(entries))
             checkpoints.begin()
     holds.let_go(batch)
 

@@ -2,16 +2,19 @@
 
 Most kinds are written as the file has them. Keys of people are digests, so that each row of a list of them belongs on
 another page of every index that begins with the key. Those go by key instead, some ten thousand
-rows at a time: a piece then touches a fraction of the pages, and what takes long in a big register is pages.
+rows at a time: a piece then touches a fraction of the pages, and what takes long in a big register is pages. The
+first windows are smaller, so that whoever opens them is soon done.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from nuanxin.sheets.enums import Fate, RowState
 from nuanxin.sheets.models import ImportBatch, ImportRow
-from nuanxin.sheets.payloads import RowReader, RowSaid
+from nuanxin.sheets.payloads import SealedPart, sealed_parts
 
 ROWS: Final = 64_000
+_FIRST: Final = 4_000
 _COLUMNS: Final = ("number", "key", "label", "payload_sealed", "fate")
 
 
@@ -23,6 +26,24 @@ class Row(NamedTuple):
     label: str
     payload_sealed: str
     fate: str
+
+
+class Piece(NamedTuple):
+    """Rows that are written together.
+
+    Parameters
+    ----------
+    rows
+        None after the last.
+    parts
+        Where a window begins, the sealed parts in which its rows stand; see `payloads.sealed_parts`.
+    progress
+        The columns of the batch that tell how far it has come with these rows.
+    """
+
+    rows: list[Row]
+    parts: Sequence[SealedPart]
+    progress: dict[str, Any]
 
 
 class Window:
@@ -37,31 +58,31 @@ class Window:
 
     Notes
     -----
-    Of a kind that goes by key a window of rows is held open in memory, some 70 MB.
+    Whoever opens the parts of a window holds some 70 MB.
     """
 
     def __init__(self, batch: ImportBatch, *, by_key: bool) -> None:
         self._batch, self._by_key = batch, by_key
-        self._reader = RowReader(batch.pk)
         self._rows: list[Row] = []
-        self._opened: dict[int, RowSaid] = {}
-        self._at = self._through = 0
+        self._size = min(_FIRST, ROWS)
+        self._at, self._through = 0, batch.applied_through
+        self._mark, self._mark_through = batch.applied_mark, batch.window_through
 
-    def take(self, size: int) -> tuple[list[Row], dict[int, RowSaid]]:
-        """Return the next rows, at most so many, and what they say, by number; none after the last.
+    def take(self, size: int) -> Piece:
+        """Return the next rows, at most so many.
 
         Notes
         -----
-        Three queries for a window, or for what is opened of one.
+        Three queries where a window begins.
         """
+        parts: Sequence[SealedPart] = ()
         if self._at == len(self._rows):
-            self._load()
+            parts = self._load()
         rows = self._rows[self._at : self._at + size]
         self._at += len(rows)
-        return rows, self._opened if self._by_key else self._open(rows)
+        return Piece(rows, parts, self._progress(rows) if rows else {})
 
-    def progress(self, rows: list[Row]) -> dict[str, Any]:
-        """Return the columns of the batch that tell how far it has come with some rows just taken."""
+    def _progress(self, rows: list[Row]) -> dict[str, Any]:
         if not self._by_key:
             return {"applied_through": rows[-1].number}
         if self._at == len(self._rows):
@@ -69,28 +90,26 @@ class Window:
         mark = f"{rows[-1].key}:{rows[-1].number}"
         return {"window_through": self._through, "applied_mark": mark}
 
-    def _load(self) -> None:
-        batch = self._batch
-        waiting = ImportRow.objects.filter(batch=batch, state=RowState.WAITING)
-        waiting = waiting.filter(number__gt=batch.applied_through).exclude(fate=Fate.REJECTED)
-        if batch.applied_mark:
-            waiting = waiting.filter(number__lte=batch.window_through)
-        found = waiting.order_by("number").values_list(*_COLUMNS)[:ROWS]
+    def _load(self) -> Sequence[SealedPart]:
+        waiting = ImportRow.objects.filter(batch=self._batch, state=RowState.WAITING)
+        waiting = waiting.filter(number__gt=self._through).exclude(fate=Fate.REJECTED)
+        if self._mark:  # the very window in which an earlier process has stopped
+            waiting, self._size = waiting.filter(number__lte=self._mark_through), ROWS
+        found = waiting.order_by("number").values_list(*_COLUMNS)[: self._size]
+        self._size = min(2 * self._size, ROWS)
         self._rows, self._at = [Row(*row) for row in found], 0
-        self._through = self._rows[-1].number if self._rows else batch.applied_through
+        self._through = self._rows[-1].number if self._rows else self._through
         if self._by_key:
             self._sort()
+        return sealed_parts(
+            self._batch.pk, [row.number for row in self._rows if not row.payload_sealed]
+        )
 
     def _sort(self) -> None:
         """Put a window in order, and leave out what an earlier process has written of it."""
-        mark = self._batch.applied_mark
-        if mark:
-            key, _colon, number = mark.rpartition(":")
+        if self._mark:
+            key, _colon, number = self._mark.rpartition(":")
             done = (key, int(number))
             self._rows = [row for row in self._rows if (row.key, row.number) > done]
-            self._through = self._batch.window_through
+            self._through, self._mark = self._mark_through, ""
         self._rows.sort(key=lambda row: (row.key, row.number))
-        self._opened = self._open(self._rows)
-
-    def _open(self, rows: list[Row]) -> dict[int, RowSaid]:
-        return self._reader.read([(row.number, row.payload_sealed) for row in rows])

@@ -14,7 +14,7 @@ from nuanxin.algorithms.geo import haversine_one_m
 from nuanxin.algorithms.outlying import outlying_points
 from nuanxin.core.ids import computed_id
 from nuanxin.core.policies import holds
-from nuanxin.sheets.kinds import Candidate, Note, Setting
+from nuanxin.sheets.kinds import Candidate, Note, PlainResolver, Setting
 from nuanxin.sheets.readings import Accepted
 from nuanxin.stations import policies
 from nuanxin.stations.enums import Lifecycle
@@ -42,7 +42,7 @@ class Known:
     point: tuple[float, float] | None
 
 
-class StationResolver:
+class StationResolver(PlainResolver):
     """Resolves one file; remembers what only the whole file shows.
 
     Parameters
@@ -63,7 +63,7 @@ class StationResolver:
         self._place = 0
         self._lacks_datum = False
 
-    def resolve(self, records: Sequence[Accepted]) -> list[Candidate]:
+    def resolve(self, records: Sequence[Accepted], foreseen: Any = None) -> list[Candidate]:
         """Return one candidate for each record, in order. Four queries."""
         readers = [self._read(record) for record in records]
         known = _known(readers, self._unions.reach)

@@ -18,6 +18,7 @@ from nuanxin.sheets.kinds import (
     Change,
     Note,
     PlainKind,
+    PlainResolver,
     Question,
     Resolver,
     Setting,
@@ -158,7 +159,7 @@ def _hanging_on(union: Union) -> str:
     return ""
 
 
-class _UnionResolver:
+class _UnionResolver(PlainResolver):
     """Resolves one tree; a row may name a union of a row above it."""
 
     def __init__(self, setting: Setting) -> None:
@@ -182,7 +183,7 @@ class _UnionResolver:
             self._divisions[code] = code
         self._divisions |= {name: min(codes) for name, codes in names.items() if len(codes) == 1}
 
-    def resolve(self, records: Sequence[Accepted]) -> list[Candidate]:
+    def resolve(self, records: Sequence[Accepted], foreseen: Any = None) -> list[Candidate]:
         """Return one candidate for each record, in order. One query."""
         # also unions out of reach: a code stands in one place of the tree
         keys = [computed_id("union", code) for r in records if (code := r.fields["code"])]
@@ -190,14 +191,6 @@ class _UnionResolver:
         self._standing |= {str(key): path for key, path, _ended_on in stored}
         self._ended |= {str(key) for key, _path, ended_on in stored if ended_on}
         return [self._candidate(record) for record in records]
-
-    def afterthoughts(self) -> dict[int, list[Note]]:
-        """Return nothing."""
-        return {}
-
-    def open_questions(self) -> list[str]:
-        """Return nothing."""
-        return []
 
     def _learn(self, code: str, name: str, path: str, division: str) -> None:
         self._standing[str(computed_id("union", code))] = path

@@ -4,12 +4,11 @@ A person is known by their document alone: never by a phone, never by a name.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from nuanxin.sheets import cell_ids
-from nuanxin.sheets.kinds import Candidate, Note, Setting
+from nuanxin.sheets.kinds import Candidate, Note, PlainResolver, Setting
 from nuanxin.sheets.payloads import masked
 from nuanxin.sheets.readings import Accepted
 from nuanxin.unions.models import Union
@@ -41,17 +40,30 @@ _UNUSABLE: Final = frozenset(
 _ACTIVE, _APPLIED = MembershipState.ACTIVE.value, MembershipState.APPLIED.value
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the tables say about the people of some hundred records."""
+class _Foreseen(NamedTuple):
+    """What the documents and phones of some hundred records come to.
+
+    Parameters
+    ----------
+    documents
+        Kind, number and the id of the worker they name; in the order of the records.
+    prints
+        Fingerprints of the phones.
+    """
+
+    documents: list[tuple[str, str, str]]
+    prints: dict[str, int]
+
+
+class _Known(NamedTuple):
+    """What the tables say about the people of some hundred records, by id, and the owners of phones."""
 
     standing: dict[str, Standing]
     survivors: dict[str, UUID]
-    prints: dict[str, int] = field(default_factory=dict)
-    owners: dict[int, set[UUID]] = field(default_factory=dict)
+    owners: dict[str, set[str]]
 
 
-class MemberResolver:
+class MemberResolver(PlainResolver):
     """Resolves one file.
 
     Parameters
@@ -69,40 +81,44 @@ class MemberResolver:
         self._seen: dict[str, int] = {}
         self._unknown: dict[str, str | None] = {}
 
-    def resolve(self, records: Sequence[Accepted]) -> list[Candidate]:
+    def foresee(self, records: Sequence[Accepted]) -> _Foreseen:
+        """Return the ids and fingerprints that resolving will ask for. No query."""
+        sealer = sealing.Sealer()
+        phones = {phone for record in records if (phone := record.fields.get("phone"))}
+        return _Foreseen(
+            [_document(record.fields) for record in records],
+            {phone: sealer.phone_index(phone) for phone in phones},
+        )
+
+    def resolve(
+        self, records: Sequence[Accepted], foreseen: _Foreseen | None = None
+    ) -> list[Candidate]:
         """Return one candidate for each record, in order. Five queries."""
-        documents = [_document(record.fields) for record in records]
-        known = _known([str(document.worker_id) for document in documents], records)
+        documents, prints = foreseen or self.foresee(records)
+        known = _known([worker for _kind, _number, worker in documents], prints)
         return [
             self._candidate(record, document, known)
             for record, document in zip(records, documents, strict=True)
         ]
 
-    def afterthoughts(self) -> dict[int, list[Note]]:
-        """Return nothing."""
-        return {}
-
-    def open_questions(self) -> list[str]:
-        """Return nothing: a list without a word about its people is one of members."""
-        return []
-
-    def _candidate(self, record: Accepted, document: Document, known: _Known) -> Candidate:
+    def _candidate(
+        self, record: Accepted, document: tuple[str, str, str], known: _Known
+    ) -> Candidate:
         fields = record.fields
-        worker = document.worker_id
-        key = str(worker)
+        kind, number, key = document
         if key in known.survivors:
-            worker = known.survivors[key]
-            key = str(worker)
+            key = str(known.survivors[key])
         candidate = Candidate(record.place, key, fields["name"] or "")
         candidate.refusal = self._refusal(fields, key)
         if candidate.refusal:
             return candidate
         self._seen[key] = record.place.row
-        candidate.defaults = {"document": [document.kind.value, document.number]}
+        candidate.defaults = {"document": [kind, number]}
         candidate.notes += _unusable(record)
         standing = known.standing.get(key)
+        candidate.is_new = standing is None
         self._say(candidate, fields, standing)
-        self._say_phone(candidate, record, known, worker)
+        self._say_phone(candidate, record, known)
         self._say_place(candidate, fields, standing)
         return candidate
 
@@ -150,9 +166,7 @@ class MemberResolver:
             {said, *(standing.occupations if standing else ())}
         )
 
-    def _say_phone(
-        self, candidate: Candidate, record: Accepted, known: _Known, worker: UUID
-    ) -> None:
+    def _say_phone(self, candidate: Candidate, record: Accepted, known: _Known) -> None:
         if candidate.refusal or "phone" not in record.fields or "name" not in candidate.values:
             if record.fields.get("phone") and not candidate.refusal:
                 candidate.notes.append(Note("kept_elsewhere", "phone"))
@@ -161,8 +175,8 @@ class MemberResolver:
         candidate.values["phone"] = phone
         if not phone:
             return
-        owners = known.owners.get(known.prints[phone])
-        if (owners and owners - {worker}) or "phone_shared" in record.warnings:
+        owners = known.owners.get(phone)
+        if (owners and owners - {candidate.key}) or "phone_shared" in record.warnings:
             candidate.notes.append(Note("phone_shared", "phone", masked(phone)))
 
     def _say_place(
@@ -208,9 +222,10 @@ def _state(text: str | None, is_applicants: bool) -> str:
     return _APPLIED if is_applicants else _ACTIVE
 
 
-def _document(fields: Mapping[str, Any]) -> Document:
+def _document(fields: Mapping[str, Any]) -> tuple[str, str, str]:
     kind = _KINDS.get(fields.get("id_type") or cell_ids.RESIDENT, DocumentKind.OTHER)
-    return Document(kind, fields["id_no"])
+    number = fields["id_no"]
+    return kind.value, number, str(Document(kind, number).worker_id)
 
 
 def _unions(setting: Setting) -> dict[str, str]:
@@ -224,15 +239,18 @@ def _unions(setting: Setting) -> dict[str, str]:
     return found
 
 
-def _known(ids: Sequence[str], records: Sequence[Accepted]) -> _Known:
+def _known(ids: Sequence[str], prints: Mapping[str, int]) -> _Known:
     standing, survivors = standing_of(ids)
-    sealer = sealing.Sealer()
-    phones = {phone for record in records if (phone := record.fields.get("phone"))}
-    known = _Known(standing, survivors, {phone: sealer.phone_index(phone) for phone in phones})
+    known = _Known(standing, survivors, {})
     # the row that a person no longer stands in still has their phone
     owners = Worker.objects.filter(
-        phone_index__among=set(known.prints.values()), alias__isnull=True
+        phone_index__among=set(prints.values()), alias__isnull=True
     ).order_by()
+    found: dict[int, set[str]] = {}
     for index, worker in owners.values_list("phone_index", "pk"):
-        known.owners.setdefault(index or 0, set()).add(worker)
+        found.setdefault(index or 0, set()).add(str(worker))
+    if found:
+        known.owners.update(
+            (phone, found[index]) for phone, index in prints.items() if index in found
+        )
     return known

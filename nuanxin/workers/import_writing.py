@@ -41,15 +41,31 @@ _OCCUPATION: Final = (
     "id", "worker_id", "group_id", "platform", "occupation_code", "since_on", "until_on",
 )  # fmt: skip
 _STATE: Final = MembershipState
+_HELD: Final = frozenset(state.value for state in HELD)
+_IMPORT: Final = Channel.IMPORT.value
 # rows that an import writes with a worker; whatever else hangs on one keeps it
 _OWN: Final[tuple[type[models.Model], ...]] = (Membership, Occupation)
 
 
 class NewWorker(NamedTuple):
-    """The columns of a new worker up to the moments, and the values they were made of."""
+    """Rows of a new worker, with identities by their digits.
+
+    Parameters
+    ----------
+    columns
+        Of the worker, up to the moments.
+    source
+        The values they were made of.
+    membership
+        The key of the first membership.
+    occupations
+        Rows of the occupations, by what the list says of them.
+    """
 
     columns: tuple[Any, ...]
     source: tuple[Any, ...]
+    membership: str
+    occupations: dict[str, tuple[Any, ...]]
 
 
 def prepared_workers(said: Mapping[str, Values]) -> dict[str, NewWorker]:
@@ -65,18 +81,21 @@ def prepared_workers(said: Mapping[str, Values]) -> dict[str, NewWorker]:
 def _new_worker(sealer: sealing.Sealer, key: str, values: Values) -> NewWorker:
     document, name, phone = source = _source_of(values)
     kind, number = document
-    sealed = sealer.document(key, number)
-    columns = (UUID(key), kind, *sealed, name, *person_columns(name), *sealer.phone(key, phone))
-    return NewWorker(columns, source)
+    worker, sealed = UUID(key), sealer.document(key, number)
+    columns = (worker.hex, kind, *sealed, name, *person_columns(name), *sealer.phone(key, phone))
+    occupations = {
+        text: _by_digits(occupation_columns(worker, text))
+        for text in values.get("occupations") or ()
+    }
+    return NewWorker(columns, source, membership_id(worker, 1).hex, occupations)
+
+
+def _by_digits(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row[0].hex, row[1].hex, *row[2:]
 
 
 def _source_of(values: Values) -> tuple[Any, str, str]:
     return values["document"], values["name"], values.get("phone") or ""
-
-
-def _key_of(text: str, prepared: Mapping[str, NewWorker]) -> UUID:
-    said = prepared.get(text)
-    return UUID(text) if said is None else said.columns[0]
 
 
 class Writer:
@@ -107,16 +126,20 @@ class Writer:
         self._changes, self._by, self._is_undo = changes, by, is_undo
         self._now, self._today = clock.now(), clock.civil_date()
         self._sealer, self._prepared = sealing.Sealer(), prepared
-        self._keys = {change.key: _key_of(change.key, prepared) for change in changes}
         # erased rows are filled again: they are there, although nothing is known of them
-        rows = Worker.objects.filter(pk__among=set(self._keys))
-        self._stored = {row.pk: row for row in rows.order_by()}
+        rows = Worker.objects.filter(pk__among={change.key for change in changes})
+        self._stored = {str(row.pk): row for row in rows.order_by()}
+        self._known = [change for change in changes if change.key in self._stored]
+        self._fresh = [change for change in changes if change.key not in self._stored]
         self._present: dict[UUID, list[Membership]] = {}
         self._last: dict[UUID, int] = {}
         if self._stored:
             self._load_memberships()
         codes = {c.after.get(name) for c in changes for name in ("union", "transfer_to")} - {None}
         self._unions = self._held_unions(list(filter(None, codes))) if codes else {}
+        # asked for each row
+        self._union_keys = {code: union.pk.hex for code, union in self._unions.items()}
+        self._actor_key = by.actor_key
 
     def _held_unions(self, codes: Collection[str]) -> dict[str, Union]:
         """Hold the unions of a piece until it is written: nobody is brought into one that has ended."""
@@ -128,7 +151,8 @@ class Writer:
         return unions
 
     def _load_memberships(self) -> None:
-        rows = Membership.objects.filter(worker_id__among=set(self._stored)).order_by("n")
+        workers = {worker.pk for worker in self._stored.values()}
+        rows = Membership.objects.filter(worker_id__among=workers).order_by("n")
         for row in rows.select_related("union"):
             self._last[row.worker_id] = row.n
             if row.is_present:
@@ -136,38 +160,57 @@ class Writer:
 
     def write(self) -> None:
         """Write workers, memberships, occupations and transfers."""
-        self._write_workers()
-        self._write_memberships()
-        self._write_occupations()
-        for change in self._changes:
+        if self._fresh:
+            self._write_fresh()
+        if self._known:
+            self._write_workers()
+            self._write_memberships()
+            self._write_occupations()
+        for change in self._known:
             if self._says(change, "transfer_to"):
                 self._write_transfer(change)
+
+    def _write_fresh(self) -> None:
+        """Write those who were never here, with all that is theirs."""
+        workers: list[tuple[Any, ...]] = []
+        memberships: list[tuple[Any, ...]] = []
+        occupations: list[tuple[Any, ...]] = []
+        moments = (self._now, None)
+        for change in self._fresh:
+            after, said = change.after, self._prepared.get(change.key)
+            if said is None or said.source != _source_of(after):
+                said = _new_worker(self._sealer, change.key, after)
+            key = said.columns[0]
+            workers.append(said.columns + moments)
+            if after.get("union") is not None:
+                membership = (said.membership, key, 1)
+                memberships.append(membership + self._membership_columns(after))
+            occupations += self._occupations_of(said, after)
+        bulk.insert(Worker, _WORKER, workers)
+        bulk.insert(Membership, _MEMBERSHIP, memberships)
+        bulk.insert(Occupation, _OCCUPATION, occupations)
+
+    def _occupations_of(self, said: NewWorker, after: Values) -> list[tuple[Any, ...]]:
+        texts = after.get("occupations") or ()
+        known = said.occupations
+        return [
+            known.get(text) or occupation_columns(UUID(said.columns[0]), text) for text in texts
+        ]
 
     def _says(self, change: Change, name: str) -> bool:
         before = change.before
         return (before.get(name) if before else None) != change.after.get(name)
 
     def _write_workers(self) -> None:
-        fresh: list[tuple[Any, ...]] = []
         changed: list[Worker] = []
-        for change in self._changes:
-            key = self._keys[change.key]
-            worker = self._stored.get(key)
-            if worker is None:
-                fresh.append(self._fresh_worker(change.key, change.after))
-            elif change.before is None or self._says(change, "name") or self._says(change, "phone"):
+        for change in self._known:
+            if change.before is None or self._says(change, "name") or self._says(change, "phone"):
+                worker = self._stored[change.key]
                 self._fill_worker(worker, change)
                 changed.append(worker)
-        bulk.insert(Worker, _WORKER, fresh)
         names = [f.name for f in Worker._meta.concrete_fields if not f.primary_key]
         if changed:
             Worker.objects.bulk_update(changed, names, batch_size=100)
-
-    def _fresh_worker(self, key: str, after: Values) -> tuple[Any, ...]:
-        said = self._prepared.get(key)
-        if said is None or said.source != _source_of(after):
-            said = _new_worker(self._sealer, key, after)
-        return (*said.columns, self._now, None)
 
     def _fill_worker(self, worker: Worker, change: Change) -> None:
         if change.before is None:  # a row that was erased is filled again
@@ -181,10 +224,10 @@ class Writer:
     def _write_memberships(self) -> None:
         fresh: list[tuple[Any, ...]] = []
         changed: list[Membership] = []
-        for change in self._changes:
+        for change in self._known:
             if not any(self._says(change, name) for name in _OF_MEMBERSHIP):
                 continue
-            key, union = self._keys[change.key], change.after.get("union")
+            key, union = self._stored[change.key].pk, change.after.get("union")
             membership = self._in_union((change.before or {}).get("union"), key)
             if union is None or (membership and membership.union.code != union and self._is_undo):
                 if membership is not None:
@@ -194,7 +237,7 @@ class Writer:
             if membership is None or membership.union.code != union:
                 membership = self._in_union(union, key)
             if membership is None:
-                fresh.append(self._fresh_membership(key, union, change.after))
+                fresh.append(self._fresh_membership(key, change.after))
             else:
                 self._fill(membership, change.after)
                 changed.append(membership)
@@ -203,14 +246,18 @@ class Writer:
         if changed:
             Membership.objects.bulk_update(changed, names, batch_size=100)
 
-    def _fresh_membership(self, worker: UUID, code: str, after: Values) -> tuple[Any, ...]:
+    def _fresh_membership(self, worker: UUID, after: Values) -> tuple[Any, ...]:
+        n = self._next(worker)
+        return membership_id(worker, n), worker, n, *self._membership_columns(after)
+
+    def _membership_columns(self, after: Values) -> tuple[Any, ...]:
+        """Return the columns of ``_MEMBERSHIP`` after key, worker and number."""
         state = after.get("state") or _STATE.ACTIVE.value
         joined = after.get("joined") or ""
-        active_on = first_day(joined) or self._today if state in HELD else None
-        n = self._next(worker)
+        active_on = first_day(joined) or self._today if state in _HELD else None
         return (
-            membership_id(worker, n), worker, n, self._unions[code].pk, state, Channel.IMPORT.value, self._today,
-            joined, active_on, after.get("member_no") or "", None, "", self._now, self._by.actor_key,
+            self._union_keys[after["union"]], state, _IMPORT, self._today,
+            joined, active_on, after.get("member_no") or "", None, "", self._now, self._actor_key,
         )  # fmt: skip
 
     def _next(self, worker: UUID) -> int:
@@ -229,34 +276,29 @@ class Writer:
             membership.active_on = (
                 first_day(membership.joined) or membership.active_on or self._today
             )
-        membership.state_at, membership.state_by = self._now, self._by.actor_key
+        membership.state_at, membership.state_by = self._now, self._actor_key
 
     def _write_occupations(self) -> None:
-        fresh: list[tuple[Any, ...]] = []
         added: list[Occupation] = []
         gone: list[UUID] = []
-        for change in self._changes:
+        for change in self._known:
             if not self._says(change, "occupations"):
                 continue
-            key = self._keys[change.key]
+            key = self._stored[change.key].pk
             before = set((change.before or {}).get("occupations") or ())
             after = set(change.after.get("occupations") or ())
             rows = [occupation_columns(key, text) for text in sorted(after - before)]
-            if key in self._stored:  # one that was over may stand in the way
-                added += [Occupation(**dict(zip(_OCCUPATION, row, strict=True))) for row in rows]
-            else:
-                fresh += rows
+            added += [Occupation(**dict(zip(_OCCUPATION, row, strict=True))) for row in rows]
             if self._is_undo:
                 gone += [occupation_columns(key, text)[0] for text in before - after]
-        bulk.insert(Occupation, _OCCUPATION, fresh)
-        if added:
+        if added:  # one that was over may stand in the way
             Occupation.objects.bulk_create(added, batch_size=_BATCH, ignore_conflicts=True)
         if gone:
             Occupation.objects.filter(pk__in=gone).delete()
 
     def _write_transfer(self, change: Change) -> None:
         """Open the transfer that a list asks for; its union has accepted by bringing the list."""
-        worker, code = self._keys[change.key], change.after.get("transfer_to")
+        worker, code = self._stored[change.key].pk, change.after.get("transfer_to")
         if code is None:
             self._drop_transfer(worker)
             return
@@ -273,7 +315,7 @@ class Writer:
             applied_on=self._today,
         )
         entering.state = _STATE.APPROVED
-        entering.state_at, entering.state_by = self._now, self._by.actor_key
+        entering.state_at, entering.state_by = self._now, self._actor_key
         entering.save()
         last = Transfer.objects.filter(worker=worker).aggregate(last=models.Max("n"))["last"] or 0
         Transfer.objects.create(
@@ -283,9 +325,9 @@ class Writer:
             from_union=held.union,
             to_union=self._unions[code],
             asked_at=self._now,
-            asked_by=self._by.actor_key,
+            asked_by=self._actor_key,
             accepted_at=self._now,
-            accepted_by=self._by.actor_key,
+            accepted_by=self._actor_key,
             expires_at=self._now + EXPIRES,
         )
 

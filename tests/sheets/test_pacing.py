@@ -32,7 +32,7 @@ def run(clock: Clock, pace: pacing.Pace, seconds_a_row: float, pieces: int) -> f
         pace.begin()
         took_s = pace.size * seconds_a_row
         clock.at_s += took_s
-        pace.end()
+        pace.end(pace.size)
     return took_s
 
 

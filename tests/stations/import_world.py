@@ -10,7 +10,7 @@ from django.core.management import call_command
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import User
 from nuanxin.core.actors import SystemActor
-from nuanxin.sheets import pacing, services, staging, working
+from nuanxin.sheets import foreseeing, pacing, services, working
 from nuanxin.sheets.models import ImportBatch
 from nuanxin.sheets.reading import read_sheet
 from nuanxin.stations.models import Host, Outlet, Station, StationFacility, StationGroup
@@ -82,7 +82,7 @@ def import_at_once(monkeypatch: Any) -> None:
             yield part, getattr(reading, part)
         yield "encoding", [reading.encoding]
 
-    monkeypatch.setattr(staging, "stream_guarded", parts)
+    monkeypatch.setattr(foreseeing, "stream_guarded", parts)
     monkeypatch.setattr(pacing, "PAUSE_S", 0.0)
 
 

@@ -1,12 +1,27 @@
-"""A member list is written by key, a window at a time, and goes on inside of a window where it was stopped."""
+"""A member list is written by key, a window at a time, and goes on inside of a window where it was stopped.
+
+What needs no look at the tables may be computed by a second process, with the same outcome.
+"""
+
+import multiprocessing
 
 import pytest
 
-from nuanxin.sheets import applying, pacing, services, windows, working
+from nuanxin.core.crypto import SealBroken
+from nuanxin.sheets import applying, pacing, services, staging, windows, working
 from nuanxin.sheets.models import ImportBatch, ImportRow
 from nuanxin.sheets.pacing import Pace
 from nuanxin.workers.models import Worker
-from tests.workers.roster_world import bring, dump, import_at_once, make_world, person, roster, undo
+from tests.workers.roster_world import (
+    apply,
+    bring,
+    dump,
+    import_at_once,
+    make_world,
+    person,
+    roster,
+    undo,
+)
 
 pytestmark = pytest.mark.django_db
 PEOPLE, WINDOW, PIECE = 20, 7, 3
@@ -91,3 +106,59 @@ def test_list_undone_half_way_and_whole_leaves_nothing(world):
     undo(world, batch)
 
     assert dump() == before
+
+
+@pytest.fixture
+def apart(monkeypatch):
+    """Let a companion read and prepare whatever the size; count how many there were."""
+    monkeypatch.setattr(staging, "_BIG_BYTES", 0)
+    monkeypatch.setattr(applying, "_BIG", 0)
+    for module in (staging, applying):
+        monkeypatch.setattr(module, "can_be_apart", lambda: True)
+    forked = []
+
+    def counted(method):
+        forked.append(method)
+        return multiprocessing.get_context(method)
+
+    monkeypatch.setattr("nuanxin.core.companions.get_context", counted)
+    return forked
+
+
+def test_list_prepared_by_a_companion_says_what_one_prepared_here_does(world, apart, monkeypatch):
+    people = [person(n, group="骑手", platform="甲平台", joined="2021-6") for n in range(1, 13)]
+    moved = [person(n, union=world.couriers.name, no=f"K{n}") for n in range(10, 16)]
+    lists = [roster(*people), roster(*moved, person(1, name="改名"), person(2, id="1"))]
+
+    found = []
+    for is_apart in (True, False):
+        if not is_apart:
+            for module in (staging, applying):
+                monkeypatch.setattr(module, "can_be_apart", lambda: False)
+        batches = [apply(world, bring(world, content)) for content in lists]
+        found.append((dump(), [counts(batch) for batch in batches]))
+        for batch in reversed(batches):
+            undo(world, batch)
+
+    assert apart == ["fork"] * 4
+    assert found[0] == found[1]
+    assert len(found[0][0][0]) == 15
+    assert found[0][1][1]["rejected_count"] == 1
+
+
+def counts(batch):
+    names = ("new", "changed", "same", "suspect", "rejected", "applied")
+    return {f"{name}_count": getattr(batch, f"{name}_count") for name in names}
+
+
+def test_list_whose_seal_is_broken_stops_with_its_name_also_apart(world, apart):
+    batch = confirmed(world)
+    part = batch.parts.get()
+    part.payload_sealed = bytes(part.payload_sealed)[:-1] + b"!"
+    part.save()
+
+    working.work("here", lambda: True)
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.trouble, batch.applied_count) == ("applying", SealBroken.__name__, 0)
+    assert not Worker.objects.exists()

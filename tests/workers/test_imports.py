@@ -398,7 +398,7 @@ def test_all_or_none_that_fails_half_way_is_taken_back_and_may_be_brought_again(
 
 def pacing_of(size):
     pace = Pace(start=size)
-    pace.end = lambda: None  # type: ignore[method-assign]  # every piece is as small
+    pace.end = lambda count: None  # type: ignore[method-assign]  # every piece is as small
     return pace
 
 

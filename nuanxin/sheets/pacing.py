@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db import connection
 
-PIECE_S: Final = 0.4
+PIECE_S: Final = 0.35
 # SQLite's waiting writers look every tenth of a second at the latest
 PAUSE_S: Final = 0.11
 _LEAST, _MOST = 20, 8_000

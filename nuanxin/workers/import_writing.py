@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from nuanxin.core import bulk, clock
 from nuanxin.core.actors import Actor
-from nuanxin.core.ids import computed_id
+from nuanxin.core.ids import computed_digits, computed_id
 from nuanxin.core.search import person_columns
 from nuanxin.sheets.kinds import Change, Values
 from nuanxin.unions.models import Union
@@ -54,22 +54,19 @@ class NewWorker(NamedTuple):
     ----------
     columns
         Of the worker, up to the moments.
-    source
-        The values they were made of.
     membership
         The key of the first membership.
     occupations
-        Rows of the occupations, by what the list says of them.
+        Rows of the occupations.
     """
 
     columns: tuple[Any, ...]
-    source: tuple[Any, ...]
     membership: str
-    occupations: dict[str, tuple[Any, ...]]
+    occupations: list[tuple[Any, ...]]
 
 
 def prepared_workers(said: Mapping[str, Values]) -> dict[str, NewWorker]:
-    """Return the columns of those who may be new, by key: sealing takes longer than writing."""
+    """Return the rows of those who may be new, by key: sealing takes longer than writing."""
     sealer = sealing.Sealer()
     return {
         key: _new_worker(sealer, key, values)
@@ -79,23 +76,11 @@ def prepared_workers(said: Mapping[str, Values]) -> dict[str, NewWorker]:
 
 
 def _new_worker(sealer: sealing.Sealer, key: str, values: Values) -> NewWorker:
-    document, name, phone = source = _source_of(values)
-    kind, number = document
-    worker, sealed = UUID(key), sealer.document(key, number)
-    columns = (worker.hex, kind, *sealed, name, *person_columns(name), *sealer.phone(key, phone))
-    occupations = {
-        text: _by_digits(occupation_columns(worker, text))
-        for text in values.get("occupations") or ()
-    }
-    return NewWorker(columns, source, membership_id(worker, 1).hex, occupations)
-
-
-def _by_digits(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return row[0].hex, row[1].hex, *row[2:]
-
-
-def _source_of(values: Values) -> tuple[Any, str, str]:
-    return values["document"], values["name"], values.get("phone") or ""
+    (kind, number), name = values["document"], values["name"]
+    sealed, phone = sealer.document(key, number), sealer.phone(key, values.get("phone") or "")
+    columns = (key.replace("-", ""), kind, *sealed, name, *person_columns(name), *phone)
+    occupations = [_occupation_columns(key, text) for text in values.get("occupations") or ()]
+    return NewWorker(columns, membership_digits(key, 1), occupations)
 
 
 class Writer:
@@ -178,24 +163,16 @@ class Writer:
         moments = (self._now, None)
         for change in self._fresh:
             after, said = change.after, self._prepared.get(change.key)
-            if said is None or said.source != _source_of(after):
+            if said is None:
                 said = _new_worker(self._sealer, change.key, after)
-            key = said.columns[0]
             workers.append(said.columns + moments)
             if after.get("union") is not None:
-                membership = (said.membership, key, 1)
+                membership = (said.membership, said.columns[0], 1)
                 memberships.append(membership + self._membership_columns(after))
-            occupations += self._occupations_of(said, after)
+            occupations += said.occupations
         bulk.insert(Worker, _WORKER, workers)
         bulk.insert(Membership, _MEMBERSHIP, memberships)
         bulk.insert(Occupation, _OCCUPATION, occupations)
-
-    def _occupations_of(self, said: NewWorker, after: Values) -> list[tuple[Any, ...]]:
-        texts = after.get("occupations") or ()
-        known = said.occupations
-        return [
-            known.get(text) or occupation_columns(UUID(said.columns[0]), text) for text in texts
-        ]
 
     def _says(self, change: Change, name: str) -> bool:
         before = change.before
@@ -248,7 +225,7 @@ class Writer:
 
     def _fresh_membership(self, worker: UUID, after: Values) -> tuple[Any, ...]:
         n = self._next(worker)
-        return membership_id(worker, n), worker, n, *self._membership_columns(after)
+        return membership_digits(str(worker), n), worker, n, *self._membership_columns(after)
 
     def _membership_columns(self, after: Values) -> tuple[Any, ...]:
         """Return the columns of ``_MEMBERSHIP`` after key, worker and number."""
@@ -280,17 +257,16 @@ class Writer:
 
     def _write_occupations(self) -> None:
         added: list[Occupation] = []
-        gone: list[UUID] = []
+        gone: list[str] = []
         for change in self._known:
             if not self._says(change, "occupations"):
                 continue
-            key = self._stored[change.key].pk
             before = set((change.before or {}).get("occupations") or ())
             after = set(change.after.get("occupations") or ())
-            rows = [occupation_columns(key, text) for text in sorted(after - before)]
+            rows = [_occupation_columns(change.key, text) for text in sorted(after - before)]
             added += [Occupation(**dict(zip(_OCCUPATION, row, strict=True))) for row in rows]
             if self._is_undo:
-                gone += [occupation_columns(key, text)[0] for text in before - after]
+                gone += [_occupation_columns(change.key, text)[0] for text in before - after]
         if added:  # one that was over may stand in the way
             Occupation.objects.bulk_create(added, batch_size=_BATCH, ignore_conflicts=True)
         if gone:
@@ -307,7 +283,7 @@ class Writer:
             return
         n = self._next(worker)
         entering = self._in_union(code, worker) or Membership(
-            id=membership_id(worker, n),
+            id=UUID(membership_digits(str(worker), n)),
             worker_id=worker,
             n=n,
             union=self._unions[code],
@@ -371,16 +347,16 @@ def first_day(text: str) -> dt.date | None:
     return dt.date(int(year), int(month or 1), int(day or 1))
 
 
-def membership_id(worker: UUID, n: int) -> UUID:
-    """Return the key of a worker's membership number ``n``."""
-    return computed_id("membership", str(worker), str(n))
+def membership_digits(worker: str, n: int) -> str:
+    """Return the key of a worker's membership number ``n``, by its digits."""
+    return computed_digits("membership", worker, str(n))
 
 
-def occupation_columns(worker: UUID, text: str) -> tuple[Any, ...]:
-    """Return the columns of ``_OCCUPATION`` from ``group|platform``."""
+def _occupation_columns(worker: str, text: str) -> tuple[Any, ...]:
+    """Return the columns of ``_OCCUPATION`` from ``group|platform``, identities by their digits."""
     group, _bar, platform = text.partition("|")
-    key = computed_id("occupation", str(worker), group, platform)
-    return key, worker, group, platform, "", None, None
+    key = computed_digits("occupation", worker, group, platform)
+    return key, worker.replace("-", ""), group, platform, "", None, None
 
 
 def _hangers_on(workers: list[UUID]) -> Iterable[tuple[UUID, Any]]:

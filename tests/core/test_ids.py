@@ -1,10 +1,12 @@
+import hashlib
 import unicodedata
+import uuid
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nuanxin.core.ids import computed_id, normalised
+from nuanxin.core.ids import computed_digits, computed_id, normalised
 
 
 @given(st.text(min_size=1))
@@ -51,6 +53,20 @@ def test_rare_characters_of_names_keep_their_identity(char):
 def test_parts_are_never_run_together(first, second):
     assert computed_id("a", first, second) != computed_id("a", first + second)
     assert computed_id("a", f"{first}\x1f{second}") != computed_id("a", first, second)
+
+
+@given(st.text("a\x1fé9", min_size=1), st.text("b", max_size=2))
+def test_identifier_is_of_version_eight_over_the_digest_and_its_digits_say_the_same(first, second):
+    made = computed_id("a", first, second) if normalised(first) or second else None
+    if made is None:
+        return
+
+    key = "\x1f".join(["a", normalised(first), normalised(second)]).encode()
+    digest = int.from_bytes(hashlib.sha256(key).digest()[:16], "big")
+    free = ~(0xF << 76 | 0x3 << 62) & (1 << 128) - 1
+    assert made.int & free == digest & free
+    assert (made.version, made.variant) == (8, uuid.RFC_4122)
+    assert computed_digits("a", first, second) == made.hex
 
 
 def test_kinds_and_parts_are_kept_apart():

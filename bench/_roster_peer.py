@@ -10,6 +10,7 @@ import json
 import os
 import time
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -66,8 +67,8 @@ def _resources(use_bulk: bool) -> list[Any]:
     from nuanxin.sheets.cell_dates import read_date
     from nuanxin.sheets.cell_names import read_name
     from nuanxin.unions.models import Union
+    from nuanxin.workers import import_ahead, phones, sealing
     from nuanxin.workers import import_writing as writing
-    from nuanxin.workers import phones, sealing
     from nuanxin.workers.documents import document_of
     from nuanxin.workers.enums import Channel, DocumentKind, MembershipState
     from nuanxin.workers.models import Membership, Occupation, Worker
@@ -109,7 +110,7 @@ def _resources(use_bulk: bool) -> list[Any]:
             fields = ("id", "union", "joined", "member_no")
 
         def before_import_row(self, row: Any, **_rest: Any) -> None:
-            row["id"] = writing.membership_id(document(row).worker_id, 1)
+            row["id"] = UUID(import_ahead.membership_digits(str(document(row).worker_id), 1))
             row["入会时间"] = read_date(row["入会时间"])[0]
 
         def before_save_instance(self, instance: Any, row: Any, **_rest: Any) -> None:
@@ -128,7 +129,8 @@ def _resources(use_bulk: bool) -> list[Any]:
 
         def before_import_row(self, row: Any, **_rest: Any) -> None:
             text = f"{groups[row['职业类型']].pk}|{row['平台企业']}"
-            row["id"] = writing.occupation_columns(document(row).worker_id, text)[0]
+            worker = str(document(row).worker_id)
+            row["id"] = UUID(import_ahead.occupation_columns(worker, text)[0])
 
         def before_save_instance(self, instance: Any, row: Any, **_rest: Any) -> None:
             instance.worker_id = document(row).worker_id

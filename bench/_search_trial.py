@@ -35,11 +35,12 @@ def _fill(count: int) -> None:
     from django.db import connection, transaction
 
     from nuanxin.core import bulk, clock
+    from nuanxin.workers import import_ahead
     from nuanxin.workers import import_writing as writing
     from nuanxin.workers.documents import Document
     from nuanxin.workers.enums import DocumentKind
     from nuanxin.workers.models import Membership, Worker
-    from nuanxin.workers.sealing import Sealer
+    from nuanxin.workers.sealer import Sealer
 
     call_command("migrate", verbosity=0)
     call_command("import_divisions", under="3305", verbosity=0, stdout=io.StringIO())
@@ -52,9 +53,9 @@ def _fill(count: int) -> None:
             document = Document(DocumentKind.RESIDENT, number)
             key = document.worker_id
             said = {"document": [document.kind.value, number], "name": name, "phone": phone}
-            workers.append((*writing._new_worker(sealer, str(key), said).columns, now, None))
+            workers.append((*import_ahead.new_worker(sealer, str(key), said).columns, now, None))
             memberships.append(
-                (writing.membership_id(key, 1), key, 1, unions[n % len(unions)].pk, "active", "import",
+                (import_ahead.membership_digits(str(key), 1), key, 1, unions[n % len(unions)].pk, "active", "import",
                  now.date(), "", now.date(), "", None, "", now, "system:bench")
             )  # fmt: skip
         with transaction.atomic():

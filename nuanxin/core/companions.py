@@ -1,34 +1,44 @@
 """A second process that computes while this one writes.
 
 Whoever writes much holds the database, and everybody else waits meanwhile; sealing, hashing and comparing need
-no database, and on a machine of two processors no time of the writer's either. The companion is forked: it has the
-keys and settings of this process and is there at once. It never speaks to the database, whose connections belong to
-this process.
+no database, and on a machine of two processors no time of the writer's either. In a server that answers
+riders beside its work, they need none of the interpreter that the answers share.
+
+The companion is a program of its own, with the settings and keys of this one and without its tables: a copy of a process
+with threads would wait for ever on a lock that one of them held, and what has no tables starts at once.
+Until it has, answers are computed here.
 """
 
+import logging
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
-from multiprocessing import get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pickle import PicklingError
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar, cast
+from typing import Final, Generic, Self, TypeVar, cast
 
-from django.db import connections
+from django.conf import settings
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
+Compute = Callable[[Question], Answer]
+logger = logging.getLogger(__name__)
+_READY: Final = "ready"
 _JOIN_S: Final = 5.0
+# how long a question waits for a companion that is starting
+_PATIENCE_S: Final = 0.0
 
 
 class CompanionLost(Exception):
-    """The second process has come to its end: killed, or out of memory."""
+    """The second process has come to its end over a question: killed, or out of memory."""
 
 
 def can_be_apart() -> bool:
-    """Return whether a second process is of use here: there is a processor for it, and a safe way to fork."""
+    """Return whether a second process is of use here: there is a processor for it."""
     return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
 
 
@@ -37,32 +47,33 @@ class Companion(Generic[Question, Answer]):
 
     Parameters
     ----------
-    compute
-        Makes an answer from a question, without the database; it may remember what it was asked before.
+    make
+        Makes what answers, here and in the second process; can be pickled, e.g. a class with its
+        arguments as `functools.partial`, in a module without tables. What it makes may remember earlier
+        questions.
     is_apart
-        Whether in a second process; else an answer is computed here, when it is wanted.
+        Whether there is a second process; else an answer is computed here, when it is wanted.
 
     Notes
     -----
-    Begin it before any thread. Questions and answers go through a pipe; the process ends with the
-    ``with`` block, or when this one is gone.
+    Starting takes a moment, meanwhile it goes on here. Questions and answers are pickled through a
+    pipe that nobody else has; the process ends with the ``with`` block, or when this one is gone.
     """
 
-    def __init__(self, compute: Callable[[Question], Answer], *, is_apart: bool) -> None:
-        self._compute, self._is_apart = compute, is_apart
-        self._pipe: Connection | None = None
-        self._process: Any = None
+    def __init__(self, make: Callable[[], Compute[Question, Answer]], *, is_apart: bool) -> None:
+        self._make, self._is_apart = make, is_apart
+        self._here: Compute[Question, Answer] | None = None
         self._asked: Question | None = None
+        self._pipe: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
 
     def __enter__(self) -> Self:
         if self._is_apart:
-            context = get_context("fork")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(
-                target=_serve, args=(theirs, self._pipe, self._compute), daemon=True
-            )
-            self._process.start()
-            theirs.close()  # so that its end is seen here
+            self._pipe, theirs = Pipe()
+            with theirs:
+                self._process = _start(theirs)
+            self._pipe.send(self._make)
         return self
 
     def __exit__(
@@ -71,22 +82,26 @@ class Companion(Generic[Question, Answer]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pipe is not None:
-            self._pipe.close()
-            self._process.join(_JOIN_S)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
+        self._part()
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: Question, *, is_first: bool = True) -> None:
         """Put a question; the one before must have been answered.
+
+        Parameters
+        ----------
+        question
+            What to answer.
+        is_first
+            Whether earlier questions do not matter to it: with such a one the companion takes over.
 
         Raises
         ------
         CompanionLost
-            When there is nobody to answer.
+            When there is nobody to answer any more.
         """
-        if self._pipe is None:
+        if is_first and self._pipe is not None and not self._is_ready:
+            self._look()
+        if not self._is_ready or self._pipe is None:
             self._asked = question
             return
         try:
@@ -104,8 +119,10 @@ class Companion(Generic[Question, Answer]):
         Exception
             Whatever came up over the question.
         """
-        if self._pipe is None:
-            return self._compute(cast("Question", self._asked))
+        if not self._is_ready or self._pipe is None:
+            if self._here is None:
+                self._here = self._make()
+            return self._here(cast("Question", self._asked))
         try:
             answer, failure = self._pipe.recv()
         except (EOFError, OSError) as error:
@@ -114,29 +131,66 @@ class Companion(Generic[Question, Answer]):
             raise failure
         return cast("Answer", answer)
 
+    def _look(self) -> None:
+        """See whether the companion has started; one that could not is done without."""
+        try:
+            if self._pipe is not None and self._pipe.poll(_PATIENCE_S):
+                self._is_ready = self._pipe.recv() == _READY
+                self._here = None
+        except (EOFError, OSError):
+            logger.warning("a second process did not start; it goes on without")
+            self._part()
 
-def _serve(pipe: Connection, theirs: Connection, compute: Callable[[Any], Any]) -> None:
-    """Answer until nobody asks any more."""
-    theirs.close()  # else the pipe would stay open when they are gone
+    def _part(self) -> None:
+        if self._pipe is None or self._process is None:
+            return
+        self._pipe.close()
+        self._pipe = None
+        try:
+            self._process.wait(_JOIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _start(theirs: Connection) -> "subprocess.Popen[bytes]":
+    known = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+    return subprocess.Popen(  # noqa: S603  # our own interpreter and module
+        [sys.executable, "-m", "nuanxin.core.companions", str(theirs.fileno())],
+        pass_fds=(theirs.fileno(),),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env=known,
+    )
+
+
+def main() -> None:
+    """Answer whoever holds the other end of the pipe whose number is the first argument."""
     # whoever asks is told to stop, and lets go of us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    for connection in connections.all():
-        connection.execute_wrappers.append(_refuse)
-    try:
-        while True:
-            _reply(pipe, compute, pipe.recv())
-    except (EOFError, OSError):
-        return
+    with Connection(int(sys.argv[1])) as pipe:
+        try:
+            _serve(pipe)
+        except (EOFError, OSError):
+            return  # nobody asks any more
 
 
-def _reply(pipe: Connection, compute: Callable[[Any], Any], question: Any) -> None:
-    try:
-        said = compute(question), None
-    except Exception as error:  # noqa: BLE001  whoever asks shall have it
-        _report(pipe, error)
-    else:
-        pipe.send(said)
+def _serve(pipe: Connection) -> None:
+    compute = pipe.recv()()
+    pipe.send(_READY)
+    while True:
+        question = pipe.recv()
+        try:
+            said = compute(question), None
+        except Exception as error:  # noqa: BLE001  whoever asks shall have it
+            _report(pipe, error)
+        else:
+            pipe.send(said)
 
 
 def _report(pipe: Connection, error: Exception) -> None:
@@ -147,6 +201,5 @@ def _report(pipe: Connection, error: Exception) -> None:
         pipe.send((None, RuntimeError(type(error).__name__)))
 
 
-def _refuse(*_arguments: Any) -> Any:
-    msg = "a companion does not speak to the database"
-    raise RuntimeError(msg)
+if __name__ == "__main__":
+    main()

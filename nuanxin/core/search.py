@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.db import connection, models
 
 from nuanxin.algorithms.pinyin import pinyin_of
-from nuanxin.algorithms.pinyin_people import person_pinyin
+from nuanxin.core.sounds import INITIALS_LENGTH, PINYIN_LENGTH, person_columns
 
 SEARCH_LENGTH = 900
 _CACHED = 16_384
@@ -82,7 +82,7 @@ class SearchTextField(ComputedText):
 class PersonPinyinField(ComputedText):
     """The pinyin of a person's name, for look-ups by its beginning; surnames as people read them."""
 
-    length = 120
+    length = PINYIN_LENGTH
 
     def compute(self, *texts: str) -> str:
         """Return the syllables in one word."""
@@ -92,17 +92,11 @@ class PersonPinyinField(ComputedText):
 class PersonInitialsField(ComputedText):
     """The initials of a person's name, for look-ups by their beginning."""
 
-    length = 30
+    length = INITIALS_LENGTH
 
     def compute(self, *texts: str) -> str:
         """Return one letter for each syllable."""
         return person_columns(texts[0])[1]
-
-
-def person_columns(name: str) -> tuple[str, str]:
-    """Return what the columns for the pinyin and the initials of a person's name hold."""
-    full, initials = person_pinyin(name)
-    return full[: PersonPinyinField.length], initials[: PersonInitialsField.length]
 
 
 class _Computed:

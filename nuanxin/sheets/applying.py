@@ -5,6 +5,7 @@ has come stand or fall together. A process that is killed leaves whole pieces; t
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
@@ -16,15 +17,15 @@ from nuanxin.core.checkpoints import Checkpoints
 from nuanxin.core.companions import Companion, can_be_apart
 from nuanxin.sheets import holds
 from nuanxin.sheets.acting import on_behalf_of
-from nuanxin.sheets.comparing import compare, digester
+from nuanxin.sheets.comparing import compare, digester, digests_as_text, digests_of
 from nuanxin.sheets.enums import BatchState, EntryState, Fate
 from nuanxin.sheets.kinds import Change, ImportKind, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
-from nuanxin.sheets.payloads import seal_entry
-from nuanxin.sheets.preparing import Order, Prepared, Preparer, Said
-from nuanxin.sheets.telling import digests_as_text, digests_of, remember, told_by
-from nuanxin.sheets.windows import Piece, Window
+from nuanxin.sheets.preparing import Order, Piece, Prepared, Preparer, Said
+from nuanxin.sheets.sealed_rows import seal_entry
+from nuanxin.sheets.telling import remember, told_by
+from nuanxin.sheets.windows import Window
 
 _WRITTEN = (
     "batch_id", "number", "key", "label", "is_new", "payload_sealed", "told_before", "state", "reason",
@@ -77,7 +78,7 @@ def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
     kind, by, digest, pace = kind_of(batch.kind), on_behalf_of(batch), digester(), Pace()
     window = Window(batch, by_key=kind.goes_by_key)
     companion: Companion[Order, Prepared] = Companion(
-        Preparer(batch.pk, kind), is_apart=_is_big(batch) and can_be_apart()
+        partial(Preparer, batch.pk, kind.ahead), is_apart=_is_big(batch) and can_be_apart()
     )
     with companion, Checkpoints() as checkpoints:
         order = _ask(companion, window, batch, pace)
@@ -108,7 +109,7 @@ def _ask(
     piece = window.take(pace.size)
     doubtful = [row.number for row in piece.rows if row.fate == Fate.SUSPECT]
     order = Order(piece, _chosen(batch, doubtful))
-    companion.ask(order)
+    companion.ask(order, is_first=bool(piece.parts))
     return order
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from nuanxin.core import crypto
 from nuanxin.sheets.kinds import Values
-from nuanxin.sheets.payloads import dumped
+from nuanxin.sheets.sealed_rows import dumped
 
 Digests = dict[str, str]
 
@@ -95,3 +95,13 @@ def digester() -> Callable[[object], str]:
         return mark
 
     return digest
+
+
+def digests_as_text(digests: dict[str, str]) -> str:
+    """Return fingerprints by field as one short text."""
+    return ",".join(f"{name}={mark}" for name, mark in sorted(digests.items()))
+
+
+def digests_of(text: str) -> dict[str, str]:
+    """Return fingerprints by field from the text of ``digests_as_text``."""
+    return dict(pair.split("=", 1) for pair in text.split(",")) if text else {}

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from nuanxin.sheets.models import ImportPart, ImportRow, JournalEntry, SourceRecord
-from nuanxin.sheets.payloads import open_part, seal_part
+from nuanxin.sheets.sealed_rows import open_part, seal_part
 
 
 @transaction.atomic

@@ -1,74 +1,89 @@
 """A file part by part, with what its kind computes of records before any look at the tables.
 
-It may run in a companion, so that one part is parsed and hashed while another is staged.
+A companion may do it, which has keys and no tables, so that one part is taken apart and hashed while another is staged.
 """
 
-from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
-from nuanxin.core import crypto
-from nuanxin.sheets.guarded import Part, stream_guarded
-from nuanxin.sheets.kinds import Resolver
-from nuanxin.sheets.models import ImportBatch
+from nuanxin.core.companions import Companion
+from nuanxin.sheets.kinds import ahead
 from nuanxin.sheets.readings import Accepted
-from nuanxin.sheets.services import file_place
+from nuanxin.sheets.wire import accepted_in
 
-WALL_S: Final = 3600.0  # the child waits for us more than it works; its processor time is limited
-
-
-class Foreseen(NamedTuple):
-    """A part of a reading, and of accepted records what the resolver has foreseen."""
-
-    part: str
-    items: list[Any]
-    foreseen: Any = None
+Present = dict[str, set[str]]
+"""Sheet to the fields it has a column for."""
 
 
-class Reader:
-    """Reads a batch's file; each call returns the next part, None after the last.
+class Chunk(NamedTuple):
+    """Some accepted records as the child has written them, and what the sheets have columns for."""
+
+    line: bytes
+    present: Present
+
+
+class Records(NamedTuple):
+    """Accepted records, and what their kind has foreseen of them."""
+
+    records: list[Accepted]
+    foreseen: Any
+
+
+class Foreseer:
+    """Takes chunks apart for one kind.
 
     Parameters
     ----------
-    batch
-        Its file is opened at once; nothing is asked of the database later.
-    resolver
-        Whose ``foresee`` is asked.
+    module
+        `ImportKind.ahead` of the kind.
     """
 
-    def __init__(self, batch: ImportBatch, resolver: Resolver) -> None:
-        self._resolver = resolver
-        self._present: dict[str, set[str]] = {}  # sheet to the fields it has a column for
-        sealed = bytes(batch.file.content_sealed)
-        self.content = crypto.provider().unseal_bytes(sealed, file_place(batch))
-        self._name, self._kind, self._mapping = batch.file_name, batch.kind, batch.mapping
-        self._parts: Iterator[Part] | None = None
+    def __init__(self, module: str) -> None:
+        self._kind = ahead(module)
 
-    def __call__(self, _asked: None) -> Foreseen | None:
-        """Read on.
+    def __call__(self, chunk: Chunk) -> Records:
+        """Return the records of a chunk.
 
         Raises
         ------
-        SheetRefused
-            When the file as a whole is not read.
+        Unreadable
+            When it holds none.
         """
-        if self._parts is None:  # the child that reads belongs to the process that asks it
-            self._parts = stream_guarded(
-                self.content, name=self._name, kind=self._kind, mapping=self._mapping, wall_s=WALL_S
-            )
-        part, items = next(self._parts, ("", []))
-        if part == "columns":
-            for column in items:
-                self._present.setdefault(column.sheet, set()).add(column.field)
-        elif part == "accepted":
-            items = [self._said(record) for record in items]
-            return Foreseen(part, items, self._resolver.foresee(items))
-        return Foreseen(part, items) if part else None
+        records = [_said(record, chunk.present) for record in accepted_in(chunk.line)]
+        return Records(records, self._kind.foresee(records))
 
-    def _said(self, record: Accepted) -> Accepted:
-        """Leave out the fields for which the sheet has no column: it says nothing about them."""
-        fields, present = record.fields, self._present.get(record.place.sheet, set())
-        silent = [name for name in fields.keys() - present if fields[name] is None]
-        if not silent:
-            return record
-        kept = {name: value for name, value in fields.items() if name not in silent}
-        return Accepted(record.place, kept, record.warnings, record.extra)
+
+def read_ahead(
+    parts: Iterable[tuple[str, Any]], foreseer: Companion[Chunk, Records]
+) -> Iterator[tuple[str, Any]]:
+    """Pass on the parts of a reading, accepted records as `Records`; each while the next is foreseen.
+
+    Raises
+    ------
+    SheetRefused, Unreadable
+        When the file as a whole is not read.
+    """
+    present: Present = {}
+    is_asked = False
+    for part, said in parts:
+        answered = foreseer.answer() if is_asked else None
+        is_asked = part == "accepted"
+        if is_asked:
+            foreseer.ask(Chunk(said, present))
+        if answered:
+            yield "accepted", answered
+        if part == "columns":
+            for column in said:
+                present.setdefault(column.sheet, set()).add(column.field)
+        if not is_asked:
+            yield part, said
+
+
+def _said(record: Accepted, present: Present) -> Accepted:
+    """Leave out the fields for which the sheet has no column: it says nothing about them."""
+    fields, columns = record.fields, present.get(record.place.sheet, set())
+    silent = [name for name in fields.keys() - columns if fields[name] is None]
+    if not silent:
+        return record
+    kept = {name: value for name, value in fields.items() if name not in silent}
+    return Accepted(record.place, kept, record.warnings, record.extra)

@@ -13,17 +13,17 @@ from nuanxin.core import clock
 from nuanxin.sheets import child as child_process
 from nuanxin.sheets import engine, packages, wire
 from nuanxin.sheets.errors import refused
-from nuanxin.sheets.readings import Reading
+from nuanxin.sheets.readings import Accepted, Reading
 from nuanxin.sheets.unreadable import Unreadable, refuse
 
 # a list of a million people takes 1.4 GiB
 MEMORY_BYTES = 7 << 28
 CPU_S = 120
 WALL_S = 180
-Part = tuple[str, list[Any]]
+RawPart = tuple[str, Any]
 _HOME = Path(__file__).resolve().parents[2]
+_ACCEPTED = b'{"accepted":'
 _FROM_JSON = {
-    "accepted": wire.accepted_from_json,
     "rejected": wire.rejected_from_json,
     "skipped": wire.skipped_from_json,
     "columns": wire.column_from_json,
@@ -70,16 +70,16 @@ def read_guarded(
     What a ZIP package declares is checked here, before the child is started. The child has neither
     Django nor the environment of the server; its answer is JSON, nothing in it is run.
     """
-    parts: dict[str, list[Any]] = {name: [] for name in _FROM_JSON}
+    parts: dict[str, list[Any]] = {name: [] for name in ("accepted", *_FROM_JSON)}
     encoding = ""
-    for part, items in stream_guarded(
+    for part, said in stream_guarded(
         content, name=name, kind=kind, required=required, mapping=mapping,
         memory_bytes=memory_bytes, cpu_s=cpu_s, wall_s=wall_s,
     ):  # fmt: skip
         if part == "encoding":
-            encoding = items[0]
+            encoding = said[0]
         else:
-            parts[part] += items
+            parts[part] += _records_in(said) if part == "accepted" else said
     return Reading(kind=kind, encoding=encoding, **parts)
 
 
@@ -93,14 +93,15 @@ def stream_guarded(
     memory_bytes: int = MEMORY_BYTES,
     cpu_s: int = CPU_S,
     wall_s: float = WALL_S,
-) -> Iterator[Part]:
+) -> Iterator[RawPart]:
     """Read a file as ``read_guarded`` does, some hundred records at a time.
 
     Yields
     ------
-    tuple of str and list
+    tuple of str and list or bytes
         ``columns``, ``accepted``, ``rejected``, ``skipped`` in this order, each as often as there are
-        records; at last ``encoding`` with one text. What was yielded counts only once that has come.
+        records; at last ``encoding`` with one text. Accepted records come as the child has written
+        them, for ``wire.accepted_in``. What was yielded counts only once the last has come.
 
     Raises
     ------
@@ -126,7 +127,14 @@ def stream_guarded(
         raise refused(error) from error
 
 
-def _ask(order: bytes, content: bytes, wall_s: float) -> Iterator[Part]:
+def _records_in(line: bytes) -> list[Accepted]:
+    try:
+        return wire.accepted_in(line)
+    except Unreadable as error:
+        raise refused(error) from error
+
+
+def _ask(order: bytes, content: bytes, wall_s: float) -> Iterator[RawPart]:
     with subprocess.Popen(  # noqa: S603  # our own interpreter and folders, nothing of the file
         [sys.executable, "-I", "-c", _START, str(_HOME), *_paths()],
         stdin=subprocess.PIPE,
@@ -184,7 +192,7 @@ def _feed(pipe: IO[bytes] | None, order: bytes, content: bytes) -> None:
         pipe.write(content)
 
 
-def _collect(lines: Iterable[bytes]) -> Iterator[Part]:
+def _collect(lines: Iterable[bytes]) -> Iterator[RawPart]:
     """Say what the child says, part by part; a child that dies leaves out the last one.
 
     Raises
@@ -194,6 +202,9 @@ def _collect(lines: Iterable[bytes]) -> Iterator[Part]:
     """
     try:
         for line in lines:
+            if line.startswith(_ACCEPTED):
+                yield "accepted", line
+                continue
             data = json.loads(line)
             if "refused" in data:
                 refuse(str(data["refused"]), str(data["detail"]))

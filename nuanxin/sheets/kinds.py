@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from importlib import import_module
+from typing import Any, Final, Protocol, cast
 
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Text
@@ -98,11 +99,8 @@ class Setting:
 class Resolver(Protocol):
     """Resolves the records of one file, some hundred at a time."""
 
-    def foresee(self, records: Sequence[Accepted]) -> Any:
-        """Compute what resolving records will take, without the database: a companion may do it."""
-
     def resolve(self, records: Sequence[Accepted], foreseen: Any) -> list[Candidate]:
-        """Return one candidate for each record, in order, with what was foreseen of them."""
+        """Return one candidate for each record, in order, with what its kind has foreseen of them."""
 
     def afterthoughts(self) -> dict[int, list[Note]]:
         """Return doubts that only the whole file shows, by the place in the order of records."""
@@ -112,11 +110,7 @@ class Resolver(Protocol):
 
 
 class PlainResolver:
-    """What a resolver says that has nothing to foresee, no second thoughts and no questions."""
-
-    def foresee(self, records: Sequence[Accepted]) -> Any:
-        """Return nothing."""
-        return None
+    """What a resolver says that has no second thoughts and no questions."""
 
     def afterthoughts(self) -> dict[int, list[Note]]:
         """Return nothing."""
@@ -158,6 +152,10 @@ class ImportKind(Protocol):
     def goes_by_key(self) -> bool:
         """Return whether rows are written by key, as suits keys that are digests, not in their order."""
 
+    @property
+    def ahead(self) -> str:
+        """Return the module that is its `Ahead`; nothing when there is nothing to compute."""
+
     def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
         """Return how things are called whose codes stand among the values of rows; others are absent."""
 
@@ -179,9 +177,6 @@ class ImportKind(Protocol):
     def alike(self, name: str, stored: object, said: object) -> bool:
         """Return whether two values of a field mean the same although they differ."""
 
-    def prepare(self, said: Mapping[str, Values]) -> Any:
-        """Compute what writing new things will take, by key, outside of any transaction."""
-
     def write(
         self,
         changes: Sequence[Change],
@@ -196,19 +191,39 @@ class ImportKind(Protocol):
         """Remove things that an import had made; return why some stay, by key."""
 
 
+class Ahead(Protocol):
+    """What is computed of rows without the tables: a module, imported also where there are none."""
+
+    def foresee(self, records: Sequence[Accepted], /) -> Any:
+        """Return what resolving records will take."""
+
+    def prepare(self, said: Mapping[str, Values], /) -> Any:
+        """Return what writing new things will take, by key."""
+
+
+class _NothingAhead:
+    def foresee(self, _records: Sequence[Accepted], /) -> Any:
+        return None
+
+    def prepare(self, _said: Mapping[str, Values], /) -> Any:
+        return None
+
+
+def ahead(module: str) -> Ahead:
+    """Return what computes ahead, by the name of its module."""
+    return cast("Ahead", import_module(module)) if module else _NothingAhead()
+
+
 class PlainKind:
     """What a kind says that has no numbers of people and no codes among its values."""
 
     sensitive: frozenset[str] = frozenset()
     goes_by_key = False
+    ahead = ""
 
     def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
         """Return nothing. No query."""
         return {}
-
-    def prepare(self, said: Mapping[str, Values]) -> Any:
-        """Prepare nothing. No query."""
-        return None
 
 
 _kinds: Final[dict[str, ImportKind]] = {}

@@ -1,16 +1,43 @@
 """What of a piece needs no look at the tables: opening its rows, their fingerprints, what a kind prepares.
 
-It may run in a companion, while the piece before is written.
+A companion may do it, which has keys and no tables, while the piece before is written.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from nuanxin.sheets.comparing import digester
-from nuanxin.sheets.kinds import ImportKind, Values
-from nuanxin.sheets.payloads import RowSaid, filled, open_part, open_row
-from nuanxin.sheets.telling import digests_as_text
-from nuanxin.sheets.windows import Piece, Row
+from nuanxin.sheets.comparing import digester, digests_as_text
+from nuanxin.sheets.kinds import Values, ahead
+from nuanxin.sheets.sealed_rows import RowSaid, SealedPart, filled, open_part, open_row
+
+
+class Row(NamedTuple):
+    """A row that is to be written."""
+
+    number: int
+    key: str
+    label: str
+    payload_sealed: str
+    fate: str
+
+
+class Piece(NamedTuple):
+    """Rows that are written together.
+
+    Parameters
+    ----------
+    rows
+        None after the last.
+    parts
+        Where a window begins, the sealed parts in which its rows stand; see `payloads.sealed_parts`.
+    progress
+        The columns of the batch that tell how far it has come with these rows.
+    """
+
+    rows: list[Row]
+    parts: Sequence[SealedPart]
+    progress: dict[str, Any]
 
 
 class Order(NamedTuple):
@@ -44,16 +71,18 @@ class Preparer:
 
     Parameters
     ----------
-    batch, kind
-        Its key and its kind.
+    batch
+        Its key.
+    module
+        `ImportKind.ahead` of its kind.
 
     Notes
     -----
     Holds the rows of a window open in memory, some 70 MB. No query.
     """
 
-    def __init__(self, batch: UUID, kind: ImportKind) -> None:
-        self._batch, self._kind = batch, kind
+    def __init__(self, batch: UUID, module: str) -> None:
+        self._batch, self._kind = batch, ahead(module)
         self._digest = digester()
         self._opened: dict[int, RowSaid] = {}
 

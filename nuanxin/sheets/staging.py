@@ -5,36 +5,34 @@ one drops before it begins again; nothing outside this room has been written by 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
 from nuanxin.algorithms import resident_ids
-from nuanxin.core import bulk
+from nuanxin.core import bulk, crypto
 from nuanxin.core.companions import Companion, can_be_apart
 from nuanxin.sheets import holds, wire
 from nuanxin.sheets.acting import on_behalf_of
 from nuanxin.sheets.comparing import Comparison, compare, digester
 from nuanxin.sheets.enums import BatchState, Fate, RowState
-from nuanxin.sheets.errors import SheetRefused
-from nuanxin.sheets.foreseeing import Foreseen, Reader
+from nuanxin.sheets.errors import SheetRefused, refused
+from nuanxin.sheets.foreseeing import Foreseer, Records, read_ahead
+from nuanxin.sheets.guarded import stream_guarded
 from nuanxin.sheets.kinds import Candidate, ImportKind, Note, Resolver, Setting, Values, kind_of
 from nuanxin.sheets.models import ImportBatch, ImportPart, ImportRow
-from nuanxin.sheets.payloads import (
-    PART_ROWS,
-    RowSaid,
-    masked,
-    seal_part,
-    seal_row,
-    without_name,
-    without_numbers,
-)
-from nuanxin.sheets.readings import Accepted, Column, Place, Rejected
+from nuanxin.sheets.payloads import masked, without_name, without_numbers
+from nuanxin.sheets.readings import Column, Place, Rejected
+from nuanxin.sheets.sealed_rows import PART_ROWS, RowSaid, seal_part, seal_row
+from nuanxin.sheets.services import file_place
 from nuanxin.sheets.telling import told_by
+from nuanxin.sheets.unreadable import Unreadable
 
+WALL_S: Final = 3600.0  # the child waits for us more than it works; its processor time is limited
 # a file that is read in a moment needs no second process
 _BIG_BYTES: Final = 200_000
 _PIECE: Final = 2_000
@@ -77,22 +75,28 @@ def stage(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
     _drop_rows(batch)
     kind = kind_of(batch.kind)
     resolver = kind.resolver(Setting(batch.source, batch.options, on_behalf_of(batch)))
-    desk, reader = _Desk(batch, kind, resolver), Reader(batch, resolver)
-    is_apart = len(reader.content) >= _BIG_BYTES and can_be_apart()
+    desk, content = _Desk(batch, kind, resolver), _content(batch)
+    parts = stream_guarded(
+        content, name=batch.file_name, kind=batch.kind, mapping=batch.mapping, wall_s=WALL_S
+    )
+    is_apart = len(content) >= _BIG_BYTES and can_be_apart()
     try:
-        with Companion(reader, is_apart=is_apart) as companion:
-            companion.ask(None)
-            while read := companion.answer():
-                companion.ask(None)  # for the part behind it
-                desk.take(read)
+        with Companion(partial(Foreseer, kind.ahead), is_apart=is_apart) as foreseer:
+            for part, said in read_ahead(parts, foreseer):
+                desk.take(part, said)
                 if not may_go_on():
                     holds.let_go(batch)
                     return
-    except SheetRefused as error:
+    except (SheetRefused, Unreadable) as error:
         _drop_rows(batch)
-        holds.settle(batch, BatchState.REFUSED, refusal=str(error)[:300])
+        refusal = str(refused(error) if isinstance(error, Unreadable) else error)
+        holds.settle(batch, BatchState.REFUSED, refusal=refusal[:300])
         return
     desk.finish()
+
+
+def _content(batch: ImportBatch) -> bytes:
+    return crypto.provider().unseal_bytes(bytes(batch.file.content_sealed), file_place(batch))
 
 
 def _drop_rows(batch: ImportBatch) -> None:
@@ -145,13 +149,12 @@ class _Desk:
         self._columns: list[dict[str, Any]] = []
         self._header_rows: dict[str, int] = {}
 
-    def take(self, read: Foreseen) -> None:
+    def take(self, part: str, items: Any) -> None:
         """Take in a part of the reading."""
-        part, items, foreseen = read
         if part == "columns":
             self._columns += [self._column(column) for column in items]
         elif part == "accepted":
-            self._accept(items, foreseen)
+            self._accept(items)
         elif part == "rejected":
             self._write([self._refused(record) for record in items])
         elif part == "skipped":
@@ -174,8 +177,8 @@ class _Desk:
             **{f"{name}_count": self._counts[name] for name in names},
         )
 
-    def _accept(self, records: Sequence[Accepted], foreseen: Any) -> None:
-        candidates = self._resolver.resolve(records, foreseen)
+    def _accept(self, read: Records) -> None:
+        candidates = self._resolver.resolve(read.records, read.foreseen)
         keys = [each.key for each in candidates if not (each.refusal or each.is_new)]
         current = self._kind.current(keys) if keys else {}
         told = told_by(self._batch, list(current)) if current else {}

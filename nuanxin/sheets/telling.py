@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from nuanxin.core import bulk
+from nuanxin.sheets.comparing import digests_of
 from nuanxin.sheets.models import ImportBatch, SourceRecord
 
 _WRITTEN: Final = ("kind", "source", "key", "digests")
@@ -39,13 +40,3 @@ def told_by(batch: ImportBatch, keys: Sequence[str]) -> dict[str, dict[str, str]
     """Return the fingerprints of what the source of a batch said last, by key. One query."""
     said = SourceRecord.objects.filter(kind=batch.kind, source=batch.source, key__among=set(keys))
     return {key: digests_of(text) for key, text in said.values_list("key", "digests")}
-
-
-def digests_of(text: str) -> dict[str, str]:
-    """Return fingerprints by field from the text of ``digests_as_text``."""
-    return dict(pair.split("=", 1) for pair in text.split(",")) if text else {}
-
-
-def digests_as_text(digests: dict[str, str]) -> str:
-    """Return fingerprints by field as one short text."""
-    return ",".join(f"{name}={mark}" for name, mark in sorted(digests.items()))

@@ -7,43 +7,17 @@ first windows are smaller, so that whoever opens them is soon done.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from nuanxin.sheets.enums import Fate, RowState
 from nuanxin.sheets.models import ImportBatch, ImportRow
-from nuanxin.sheets.payloads import SealedPart, sealed_parts
+from nuanxin.sheets.payloads import sealed_parts
+from nuanxin.sheets.preparing import Piece, Row
+from nuanxin.sheets.sealed_rows import SealedPart
 
 ROWS: Final = 64_000
 _FIRST: Final = 4_000
 _COLUMNS: Final = ("number", "key", "label", "payload_sealed", "fate")
-
-
-class Row(NamedTuple):
-    """A row that is to be written."""
-
-    number: int
-    key: str
-    label: str
-    payload_sealed: str
-    fate: str
-
-
-class Piece(NamedTuple):
-    """Rows that are written together.
-
-    Parameters
-    ----------
-    rows
-        None after the last.
-    parts
-        Where a window begins, the sealed parts in which its rows stand; see `payloads.sealed_parts`.
-    progress
-        The columns of the batch that tell how far it has come with these rows.
-    """
-
-    rows: list[Row]
-    parts: Sequence[SealedPart]
-    progress: dict[str, Any]
 
 
 class Window:

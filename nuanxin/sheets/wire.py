@@ -1,9 +1,11 @@
 """A reading as plain JSON: what the child sends up its pipe, and what a command prints."""
 
 import datetime as dt
+import json
 from typing import Any
 
 from nuanxin.sheets.readings import Accepted, Column, Place, Reading, Rejected, Skipped
+from nuanxin.sheets.unreadable import refuse
 
 Json = dict[str, Any]
 
@@ -57,6 +59,20 @@ def reading_as_json(reading: Reading) -> Json:
         "skipped": [skipped_as_json(row) for row in reading.skipped],
         "columns": [column_as_json(column) for column in reading.columns],
     }
+
+
+def accepted_in(line: bytes) -> list[Accepted]:
+    """Return the accepted records of a part.
+
+    Raises
+    ------
+    Unreadable
+        ``failed``, when what the child says makes no sense.
+    """
+    try:
+        return [accepted_from_json(item) for item in json.loads(line)["accepted"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        refuse("failed")
 
 
 def accepted_from_json(data: Json) -> Accepted:

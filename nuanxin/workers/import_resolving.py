@@ -7,28 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from nuanxin.sheets import cell_ids
 from nuanxin.sheets.kinds import Candidate, Note, PlainResolver, Setting
 from nuanxin.sheets.payloads import masked
 from nuanxin.sheets.readings import Accepted
 from nuanxin.unions.models import Union
-from nuanxin.workers import policies, sealing
-from nuanxin.workers.documents import Document
-from nuanxin.workers.enums import DocumentKind, MembershipState
+from nuanxin.workers import policies
+from nuanxin.workers.enums import MembershipState
+from nuanxin.workers.import_ahead import Foreseen, foresee
 from nuanxin.workers.import_labels import APPLICANTS
 from nuanxin.workers.import_standing import Standing, standing_of
 from nuanxin.workers.models import Worker
 from nuanxin.workers.names import LENGTH
 from nuanxin.workers.selectors import group_by_word
 
-_KINDS: Final = {
-    cell_ids.RESIDENT: DocumentKind.RESIDENT,
-    "港澳台居民居住证": DocumentKind.RESIDENCE,
-    "外国人永久居留身份证": DocumentKind.PERMANENT,
-    "港澳居民来往内地通行证": DocumentKind.HK_MACAU,
-    "台湾居民来往大陆通行证": DocumentKind.TAIWAN,
-    "护照": DocumentKind.PASSPORT,
-}
 _LIMITS: Final = {"platform": 80, "org": 80, "member_no": 32}
 # what the reader says of a cell that held nothing usable
 _UNUSABLE: Final = frozenset(
@@ -38,21 +29,6 @@ _UNUSABLE: Final = frozenset(
     }
 )  # fmt: skip
 _ACTIVE, _APPLIED = MembershipState.ACTIVE.value, MembershipState.APPLIED.value
-
-
-class _Foreseen(NamedTuple):
-    """What the documents and phones of some hundred records come to.
-
-    Parameters
-    ----------
-    documents
-        Kind, number and the id of the worker they name; in the order of the records.
-    prints
-        Fingerprints of the phones.
-    """
-
-    documents: list[tuple[str, str, str]]
-    prints: dict[str, int]
 
 
 class _Known(NamedTuple):
@@ -81,20 +57,11 @@ class MemberResolver(PlainResolver):
         self._seen: dict[str, int] = {}
         self._unknown: dict[str, str | None] = {}
 
-    def foresee(self, records: Sequence[Accepted]) -> _Foreseen:
-        """Return the ids and fingerprints that resolving will ask for. No query."""
-        sealer = sealing.Sealer()
-        phones = {phone for record in records if (phone := record.fields.get("phone"))}
-        return _Foreseen(
-            [_document(record.fields) for record in records],
-            {phone: sealer.phone_index(phone) for phone in phones},
-        )
-
     def resolve(
-        self, records: Sequence[Accepted], foreseen: _Foreseen | None = None
+        self, records: Sequence[Accepted], foreseen: Foreseen | None = None
     ) -> list[Candidate]:
         """Return one candidate for each record, in order. Five queries."""
-        documents, prints = foreseen or self.foresee(records)
+        documents, prints = foreseen or foresee(records)
         known = _known([worker for _kind, _number, worker in documents], prints)
         return [
             self._candidate(record, document, known)
@@ -220,12 +187,6 @@ def _state(text: str | None, is_applicants: bool) -> str:
     if text:
         return _APPLIED if "未" in text or "申请" in text else _ACTIVE
     return _APPLIED if is_applicants else _ACTIVE
-
-
-def _document(fields: Mapping[str, Any]) -> tuple[str, str, str]:
-    kind = _KINDS.get(fields.get("id_type") or cell_ids.RESIDENT, DocumentKind.OTHER)
-    number = fields["id_no"]
-    return kind.value, number, str(Document(kind, number).worker_id)
 
 
 def _unions(setting: Setting) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
@@ -10,14 +10,19 @@ from django.utils.translation import gettext as _
 
 from nuanxin.core import bulk, clock
 from nuanxin.core.actors import Actor
-from nuanxin.core.ids import computed_digits, computed_id
-from nuanxin.core.search import person_columns
+from nuanxin.core.ids import computed_id
 from nuanxin.sheets.kinds import Change, Values
 from nuanxin.unions.models import Union
 from nuanxin.unions.services import refuse_ended
 from nuanxin.workers import sealing
 from nuanxin.workers.documents import Document
 from nuanxin.workers.enums import Channel, DocumentKind, MembershipState, TransferState
+from nuanxin.workers.import_ahead import (
+    NewWorker,
+    membership_digits,
+    new_worker,
+    occupation_columns,
+)
 from nuanxin.workers.models import (
     HELD,
     Membership,
@@ -25,6 +30,7 @@ from nuanxin.workers.models import (
     Transfer,
     Worker,
 )
+from nuanxin.workers.sealer import Sealer
 from nuanxin.workers.transfers import EXPIRES
 
 _BATCH: Final = 500
@@ -45,42 +51,6 @@ _HELD: Final = frozenset(state.value for state in HELD)
 _IMPORT: Final = Channel.IMPORT.value
 # rows that an import writes with a worker; whatever else hangs on one keeps it
 _OWN: Final[tuple[type[models.Model], ...]] = (Membership, Occupation)
-
-
-class NewWorker(NamedTuple):
-    """Rows of a new worker, with identities by their digits.
-
-    Parameters
-    ----------
-    columns
-        Of the worker, up to the moments.
-    membership
-        The key of the first membership.
-    occupations
-        Rows of the occupations.
-    """
-
-    columns: tuple[Any, ...]
-    membership: str
-    occupations: list[tuple[Any, ...]]
-
-
-def prepared_workers(said: Mapping[str, Values]) -> dict[str, NewWorker]:
-    """Return the rows of those who may be new, by key: sealing takes longer than writing."""
-    sealer = sealing.Sealer()
-    return {
-        key: _new_worker(sealer, key, values)
-        for key, values in said.items()
-        if values.get("document") and values.get("name")
-    }
-
-
-def _new_worker(sealer: sealing.Sealer, key: str, values: Values) -> NewWorker:
-    (kind, number), name = values["document"], values["name"]
-    sealed, phone = sealer.document(key, number), sealer.phone(key, values.get("phone") or "")
-    columns = (key.replace("-", ""), kind, *sealed, name, *person_columns(name), *phone)
-    occupations = [_occupation_columns(key, text) for text in values.get("occupations") or ()]
-    return NewWorker(columns, membership_digits(key, 1), occupations)
 
 
 class Writer:
@@ -110,7 +80,7 @@ class Writer:
     ) -> None:
         self._changes, self._by, self._is_undo = changes, by, is_undo
         self._now, self._today = clock.now(), clock.civil_date()
-        self._sealer, self._prepared = sealing.Sealer(), prepared
+        self._sealer, self._prepared = Sealer(), prepared
         # erased rows are filled again: they are there, although nothing is known of them
         rows = Worker.objects.filter(pk__among={change.key for change in changes})
         self._stored = {str(row.pk): row for row in rows.order_by()}
@@ -164,7 +134,7 @@ class Writer:
         for change in self._fresh:
             after, said = change.after, self._prepared.get(change.key)
             if said is None:
-                said = _new_worker(self._sealer, change.key, after)
+                said = new_worker(self._sealer, change.key, after)
             workers.append(said.columns + moments)
             if after.get("union") is not None:
                 membership = (said.membership, said.columns[0], 1)
@@ -263,10 +233,10 @@ class Writer:
                 continue
             before = set((change.before or {}).get("occupations") or ())
             after = set(change.after.get("occupations") or ())
-            rows = [_occupation_columns(change.key, text) for text in sorted(after - before)]
+            rows = [occupation_columns(change.key, text) for text in sorted(after - before)]
             added += [Occupation(**dict(zip(_OCCUPATION, row, strict=True))) for row in rows]
             if self._is_undo:
-                gone += [_occupation_columns(change.key, text)[0] for text in before - after]
+                gone += [occupation_columns(change.key, text)[0] for text in before - after]
         if added:  # one that was over may stand in the way
             Occupation.objects.bulk_create(added, batch_size=_BATCH, ignore_conflicts=True)
         if gone:
@@ -345,18 +315,6 @@ def first_day(text: str) -> dt.date | None:
     year, _dash, rest = text.partition("-")
     month, _dash, day = rest.partition("-")
     return dt.date(int(year), int(month or 1), int(day or 1))
-
-
-def membership_digits(worker: str, n: int) -> str:
-    """Return the key of a worker's membership number ``n``, by its digits."""
-    return computed_digits("membership", worker, str(n))
-
-
-def _occupation_columns(worker: str, text: str) -> tuple[Any, ...]:
-    """Return the columns of ``_OCCUPATION`` from ``group|platform``, identities by their digits."""
-    group, _bar, platform = text.partition("|")
-    key = computed_digits("occupation", worker, group, platform)
-    return key, worker.replace("-", ""), group, platform, "", None, None
 
 
 def _hangers_on(workers: list[UUID]) -> Iterable[tuple[UUID, Any]]:

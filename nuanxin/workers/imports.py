@@ -7,11 +7,11 @@ from nuanxin.core.errors import Text
 from nuanxin.core.policies import Decision
 from nuanxin.sheets.kinds import Change, Question, Resolver, Setting, Source, Values
 from nuanxin.unions.models import Union
-from nuanxin.workers import import_labels, policies
+from nuanxin.workers import import_ahead, import_labels, policies
 from nuanxin.workers.enums import MembershipState
 from nuanxin.workers.import_resolving import MemberResolver
 from nuanxin.workers.import_standing import standing_of, values_of
-from nuanxin.workers.import_writing import NewWorker, Writer, prepared_workers, withdraw_workers
+from nuanxin.workers.import_writing import Writer, withdraw_workers
 from nuanxin.workers.models import WorkerGroup
 
 _HELD = (MembershipState.ACTIVE.value, MembershipState.RETAINED.value)
@@ -27,6 +27,7 @@ class MemberImport:
     words: Mapping[str, Text] = import_labels.WORDS
     sensitive = frozenset({"id_no", "phone", "document"})
     goes_by_key = True
+    ahead = import_ahead.__name__
 
     def names_of(self, codes: Collection[str]) -> Mapping[str, str]:
         """Return the names of unions, groups of workers and states. Two queries."""
@@ -63,17 +64,13 @@ class MemberImport:
         """Return whether a list says no more than what stands: it never takes a member down. No query."""
         return name == "state" and stored in _HELD
 
-    def prepare(self, said: Mapping[str, Values]) -> dict[str, NewWorker]:
-        """Seal the numbers of those who may be new, by key. No query."""
-        return prepared_workers(said)
-
     def write(
         self,
         changes: Sequence[Change],
         *,
         by: Actor,
         is_undo: bool = False,
-        prepared: Mapping[str, NewWorker] | None = None,
+        prepared: Mapping[str, import_ahead.NewWorker] | None = None,
     ) -> None:
         """Write workers with their memberships, occupations and transfers; see `import_writing`."""
         if changes:

@@ -17,7 +17,7 @@ from nuanxin.core.identities import search_keys
 from nuanxin.core.scopes import reach, reaches_all
 from nuanxin.core.search import begins_with
 from nuanxin.unions.models import Union
-from nuanxin.workers import documents, phones, sealing
+from nuanxin.workers import documents, phones, sealer, sealing
 from nuanxin.workers.enums import DocumentKind
 from nuanxin.workers.models import (
     READERS,
@@ -148,11 +148,11 @@ def _prints(text: str) -> Iterator[tuple[str, list[int]]]:
     keys = search_keys()
     with suppress(DomainError):  # then it is no phone
         phone = phones.phone_of(text)
-        yield "phone_index", keys.candidates(phone, purpose=sealing.PHONE)
+        yield "phone_index", keys.candidates(phone, purpose=sealer.PHONE)
     if _TAIL.fullmatch(text):
         tail = text.upper()
-        yield "document_tail", keys.candidates(tail, purpose=sealing.DOCUMENT_TAIL)
-        yield "phone_tail", keys.candidates(tail, purpose=sealing.PHONE_TAIL)
+        yield "document_tail", keys.candidates(tail, purpose=sealer.DOCUMENT_TAIL)
+        yield "phone_tail", keys.candidates(tail, purpose=sealer.PHONE_TAIL)
 
 
 def _documents(text: str) -> list[UUID]:

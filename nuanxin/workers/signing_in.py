@@ -11,7 +11,7 @@ from nuanxin.core import audit
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Invalid
 from nuanxin.core.identities import search_keys
-from nuanxin.workers import documents, policies, sealing, services
+from nuanxin.workers import documents, policies, sealer, sealing, services
 from nuanxin.workers.models import Worker
 
 # ends tried with one telephone: its holder knows their own, and perhaps those of a family
@@ -85,8 +85,8 @@ def _matching(phone: str, bare: str) -> dict[object, Worker]:
     keys = search_keys()
     tail = bare[-documents.TAIL :]
     rows = Worker.objects.filter(
-        phone_index__in=keys.candidates(phone, purpose=sealing.PHONE),
-        document_tail__in=keys.candidates(tail, purpose=sealing.DOCUMENT_TAIL),
+        phone_index__in=keys.candidates(phone, purpose=sealer.PHONE),
+        document_tail__in=keys.candidates(tail, purpose=sealer.DOCUMENT_TAIL),
         erased_at__isnull=True,
     )
     found: dict[object, Worker] = {}

@@ -24,7 +24,7 @@ def _prepare(count: int) -> None:
 
     from nuanxin.core import clock
     from nuanxin.workers.models import Worker
-    from nuanxin.workers.sealing import Sealer
+    from nuanxin.workers.sealer import Sealer
     from tests.workers import people
 
     call_command("migrate", verbosity=0)

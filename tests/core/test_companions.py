@@ -5,92 +5,91 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.core.exceptions import AppRegistryNotReady
 
+from nuanxin.core import companions
 from nuanxin.core.companions import Companion, CompanionLost
 from nuanxin.core.errors import Conflict
+from tests.core.companion_program import Adder, Doer, nobody
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = [pytest.param(False, id="here"), pytest.param(True, id="apart")]
 
 
-class Adder:
-    """Adds up what it is asked."""
-
-    def __init__(self) -> None:
-        self.total = 0
-
-    def __call__(self, number: int) -> tuple[int, int]:
-        self.total += number
-        return self.total, os.getpid()
+@pytest.fixture
+def patient(monkeypatch):
+    """Wait until the companion has started."""
+    monkeypatch.setattr(companions, "_PATIENCE_S", 60.0)
 
 
 @pytest.mark.parametrize("is_apart", KINDS)
-def test_companion_answers_one_question_after_another_and_remembers(is_apart):
-    with Companion(Adder(), is_apart=is_apart) as companion:
+def test_companion_answers_one_question_after_another_and_remembers(patient, is_apart):
+    with Companion(partial(Adder, 10), is_apart=is_apart) as companion:
         answers = []
         for number in (1, 2, 3):
             companion.ask(number)
             answers.append(companion.answer())
 
-    assert [total for total, _pid in answers] == [1, 3, 6]
+    assert [total for total, _pid in answers] == [11, 13, 16]
     assert (answers[0][1] != os.getpid()) == is_apart
 
 
 @pytest.mark.parametrize("is_apart", KINDS)
-def test_companion_hands_over_what_went_wrong_and_goes_on(is_apart):
-    def refuse(number):
-        if number:
-            msg = "Not so."
-            raise Conflict(msg, code="not_so")
-        return number
-
-    with Companion(refuse, is_apart=is_apart) as companion:
-        companion.ask(1)
+def test_companion_hands_over_what_went_wrong_and_goes_on(patient, is_apart):
+    with Companion(Doer, is_apart=is_apart) as companion:
+        companion.ask("refuse")
         with pytest.raises(Conflict, match="Not so") as refused:
             companion.answer()
-        companion.ask(0)
-        assert companion.answer() == 0
+        companion.ask("again")
+        assert companion.answer() == "again"
     assert (refused.value.code, refused.value.status) == ("not_so", 409)
 
 
-def test_companion_names_an_error_that_no_pipe_can_carry():
-    class Local(Exception):
-        pass
-
-    def fail(_asked):
-        raise Local
-
-    with Companion(fail, is_apart=True) as companion:
-        companion.ask(None)
-        with pytest.raises(RuntimeError, match="Local"):
+def test_companion_names_an_error_that_no_pipe_can_carry_and_has_no_tables(patient):
+    with Companion(Doer, is_apart=True) as companion:
+        companion.ask("fail")
+        with pytest.raises(RuntimeError, match="Odd"):
+            companion.answer()
+        companion.ask("table")
+        with pytest.raises(AppRegistryNotReady):
             companion.answer()
 
 
-@pytest.mark.django_db
-def test_companion_does_not_speak_to_the_database():
-    def ask(_asked):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+def test_companion_takes_over_with_the_first_question_that_stands_by_itself(monkeypatch):
+    with Companion(Adder, is_apart=True) as companion:
+        companion.ask(1)  # it has only begun to start
+        here = companion.answer()
+        monkeypatch.setattr(companions, "_PATIENCE_S", 60.0)
+        companion.ask(1, is_first=False)
+        still_here = companion.answer()
+        companion.ask(5)
+        total, pid = companion.answer()
 
-    with Companion(ask, is_apart=True) as companion:
-        companion.ask(None)
-        with pytest.raises(RuntimeError, match="does not speak to the database"):
-            companion.answer()
-    with connection.cursor() as cursor:  # and ours is as it was
-        assert cursor.execute("SELECT 1").fetchone() == (1,)
+    assert (here, still_here) == ((1, os.getpid()), (2, os.getpid()))
+    assert total == 5
+    assert pid != os.getpid()
 
 
-def test_companion_that_was_killed_is_missed():
-    with Companion(Adder(), is_apart=True) as companion:
+def test_companion_that_cannot_start_is_done_without(patient, caplog):
+    with Companion(nobody, is_apart=True) as companion:
+        companion._here = Doer()
+        companion.ask("on")
+        assert companion.answer() == "on"
+    assert "did not start" in caplog.text
+
+
+def test_companion_that_was_killed_is_missed(patient):
+    with Companion(Adder, is_apart=True) as companion:
         companion.ask(1)
         _total, pid = companion.answer()
         os.kill(pid, signal.SIGKILL)
-
-        companion._process.join()
+        process = companion._process
+        assert process is not None
+        process.wait()
 
         with pytest.raises(CompanionLost):
             companion.ask(1)
@@ -98,21 +97,24 @@ def test_companion_that_was_killed_is_missed():
             companion.answer()
 
 
-def test_companion_outlives_no_block_whatever_it_is_doing(monkeypatch):
-    monkeypatch.setattr("nuanxin.core.companions._JOIN_S", 0.1)
-    with Companion(time.sleep, is_apart=True) as companion:
-        companion.ask(600)
+def test_companion_outlives_no_block_whatever_it_is_doing(patient, monkeypatch):
+    monkeypatch.setattr(companions, "_JOIN_S", 0.1)
+    with Companion(Doer, is_apart=True) as companion:
+        companion.ask("sleep")
         process = companion._process
 
-    assert process.exitcode == -signal.SIGKILL
+    assert process is not None
+    assert process.returncode == -signal.SIGKILL
 
 
 PROGRAM = """
-import os, time
-from nuanxin.core.companions import Companion
-with Companion(lambda asked: os.getpid(), is_apart=True) as companion:
-    companion.ask(None)
-    print(companion.answer(), flush=True)
+import time
+from nuanxin.core import companions
+from tests.core.companion_program import Adder
+companions._PATIENCE_S = 60.0
+with companions.Companion(Adder, is_apart=True) as companion:
+    companion.ask(1)
+    print(companion.answer()[1], flush=True)
     time.sleep(600)
 """
 
@@ -124,6 +126,7 @@ def test_companion_ends_when_the_process_it_belongs_to_is_killed():
     ) as owner:
         assert owner.stdout is not None
         pid = int(owner.stdout.readline())
+        assert not is_gone(pid)
         owner.kill()
 
     assert any(is_gone(pid) for _try in range(200))

@@ -14,7 +14,7 @@ from nuanxin.sheets.models import (
     JournalEntry,
     SourceRecord,
 )
-from nuanxin.sheets.payloads import RowSaid, seal_part
+from nuanxin.sheets.sealed_rows import RowSaid, seal_part
 from nuanxin.unions.models import Union
 
 

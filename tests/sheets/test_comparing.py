@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nuanxin.sheets.comparing import compare
-from nuanxin.sheets.payloads import dumped, filled
+from nuanxin.sheets.sealed_rows import dumped, filled
 
 FIELDS = st.sampled_from(["name", "hours", "point", "facilities"])
 VALUES = st.one_of(

@@ -8,7 +8,8 @@ from nuanxin.core import clock, seals
 from nuanxin.core.actors import SystemActor
 from nuanxin.core.crypto import SealBroken
 from nuanxin.sheets.models import ImportBatch, ImportPart
-from nuanxin.sheets.payloads import RowReader, RowSaid, open_part, seal_part, seal_row
+from nuanxin.sheets.payloads import RowReader
+from nuanxin.sheets.sealed_rows import RowSaid, open_part, seal_part, seal_row
 
 pytestmark = pytest.mark.django_db
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.management import call_command
 from nuanxin.accounts.enums import GrantedRole
 from nuanxin.accounts.models import User
 from nuanxin.core.actors import SystemActor
-from nuanxin.sheets import foreseeing, pacing, services, working
+from nuanxin.sheets import pacing, services, staging, wire, working
 from nuanxin.sheets.models import ImportBatch
 from nuanxin.sheets.reading import read_sheet
 from nuanxin.stations.models import Host, Outlet, Station, StationFacility, StationGroup
@@ -78,11 +79,15 @@ def import_at_once(monkeypatch: Any) -> None:
 
     def parts(content: bytes, *, name: str, kind: str, mapping: Any, wall_s: float) -> Any:
         reading = read_sheet(content, name=name, kind=kind, mapping=mapping)
-        for part in ("columns", "accepted", "rejected", "skipped"):
-            yield part, getattr(reading, part)
+        records = [wire.accepted_as_json(record) for record in reading.accepted]
+        yield "columns", reading.columns
+        if records:
+            yield "accepted", json.dumps({"accepted": records}).encode()
+        yield "rejected", reading.rejected
+        yield "skipped", reading.skipped
         yield "encoding", [reading.encoding]
 
-    monkeypatch.setattr(foreseeing, "stream_guarded", parts)
+    monkeypatch.setattr(staging, "stream_guarded", parts)
     monkeypatch.setattr(pacing, "PAUSE_S", 0.0)
 
 

@@ -3,14 +3,14 @@
 What needs no look at the tables may be computed by a second process, with the same outcome.
 """
 
-import multiprocessing
-
 import pytest
 
+from nuanxin.core import companions
 from nuanxin.core.crypto import SealBroken
-from nuanxin.sheets import applying, pacing, services, staging, windows, working
-from nuanxin.sheets.models import ImportBatch, ImportRow
+from nuanxin.sheets import applying, pacing, sealed_rows, services, staging, windows, working
+from nuanxin.sheets.models import ImportBatch, ImportPart, ImportRow, JournalEntry
 from nuanxin.sheets.pacing import Pace
+from nuanxin.workers import sealer
 from nuanxin.workers.models import Worker
 from tests.workers.roster_world import (
     apply,
@@ -110,22 +110,25 @@ def test_list_undone_half_way_and_whole_leaves_nothing(world):
 
 @pytest.fixture
 def apart(monkeypatch):
-    """Let a companion read and prepare whatever the size; count how many there were."""
+    """Let a companion read and prepare whatever the size; count them."""
     monkeypatch.setattr(staging, "_BIG_BYTES", 0)
     monkeypatch.setattr(applying, "_BIG", 0)
+    monkeypatch.setattr(companions, "_PATIENCE_S", 60.0)
     for module in (staging, applying):
         monkeypatch.setattr(module, "can_be_apart", lambda: True)
-    forked = []
+    made, real = [], companions._start
 
-    def counted(method):
-        forked.append(method)
-        return multiprocessing.get_context(method)
+    def counted(theirs):
+        made.append(theirs)
+        return real(theirs)
 
-    monkeypatch.setattr("nuanxin.core.companions.get_context", counted)
-    return forked
+    monkeypatch.setattr(companions, "_start", counted)
+    return made
 
 
-def test_list_prepared_by_a_companion_says_what_one_prepared_here_does(world, apart, monkeypatch):
+def test_list_prepared_by_a_companion_says_what_one_prepared_here_does(
+    world, apart, monkeypatch, caplog
+):
     people = [person(n, group="骑手", platform="甲平台", joined="2021-6") for n in range(1, 13)]
     moved = [person(n, union=world.couriers.name, no=f"K{n}") for n in range(10, 16)]
     lists = [roster(*people), roster(*moved, person(1, name="改名"), person(2, id="1"))]
@@ -140,7 +143,8 @@ def test_list_prepared_by_a_companion_says_what_one_prepared_here_does(world, ap
         for batch in reversed(batches):
             undo(world, batch)
 
-    assert apart == ["fork"] * 4
+    assert len(apart) == 4
+    assert "did not start" not in caplog.text
     assert found[0] == found[1]
     assert len(found[0][0][0]) == 15
     assert found[0][1][1]["rejected_count"] == 1
@@ -162,3 +166,16 @@ def test_list_whose_seal_is_broken_stops_with_its_name_also_apart(world, apart):
     batch.refresh_from_db()
     assert (batch.state, batch.trouble, batch.applied_count) == ("applying", SealBroken.__name__, 0)
     assert not Worker.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("named", "model"),
+    [
+        (sealed_rows.PART, ImportPart),
+        (sealed_rows.ROW, ImportRow),
+        (sealed_rows.ENTRY, JournalEntry),
+        (sealer.TABLE, Worker),
+    ],
+)
+def test_seals_made_without_tables_name_the_table_they_are_for(named, model):
+    assert named == model._meta.db_table

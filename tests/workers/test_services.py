@@ -13,7 +13,7 @@ from nuanxin.core import audit, crypto, seals
 from nuanxin.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from nuanxin.core.identities import search_keys
 from nuanxin.core.models import AuditEvent
-from nuanxin.workers import documents, names, phones, sealing, services
+from nuanxin.workers import documents, names, phones, sealer, sealing, services
 from nuanxin.workers.documents import document_of
 from nuanxin.workers.enums import DocumentKind, RevealPurpose
 from nuanxin.workers.models import Occupation, Worker, WorkerGroup
@@ -283,7 +283,7 @@ def test_worker_rides_for_many_platforms_each_once(union):
 def test_search_keys_rotate_and_both_find_meanwhile(union, settings):
     who = worker(1, union)
     settings.SEARCH_KEYS = ["new:" + "66" * 32, *settings.SEARCH_KEYS]
-    candidates = search_keys().candidates(phone_of(1), purpose=sealing.PHONE)
+    candidates = search_keys().candidates(phone_of(1), purpose=sealer.PHONE)
 
     assert Worker.objects.filter(phone_index__in=candidates).get() == who
     done = seals.rotate(by=BY)

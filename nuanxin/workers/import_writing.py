@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from nuanxin.workers.models import (
     Occupation,
     Transfer,
     Worker,
+    WorkerAlias,
 )
 from nuanxin.workers.sealer import Sealer
 from nuanxin.workers.transfers import EXPIRES
@@ -53,6 +55,12 @@ _IMPORT: Final = Channel.IMPORT.value
 _OWN: Final[tuple[type[models.Model], ...]] = (Membership, Occupation)
 
 
+def _stored(keys: set[str]) -> dict[str, Worker]:
+    """Return rows by key. Erased ones are filled again: they are there, although nothing is known of them."""
+    rows = Worker.objects.filter(pk__among=keys)
+    return {str(row.pk): row for row in rows.order_by()}
+
+
 class Writer:
     """Writes some hundred changes, in the transaction of the caller.
 
@@ -67,7 +75,7 @@ class Writer:
 
     Notes
     -----
-    At most fourteen statements, whatever their number.
+    At most sixteen statements, whatever their number.
     """
 
     def __init__(
@@ -81,9 +89,9 @@ class Writer:
         self._changes, self._by, self._is_undo = changes, by, is_undo
         self._now, self._today = clock.now(), clock.civil_date()
         self._sealer, self._prepared = Sealer(), prepared
-        # erased rows are filled again: they are there, although nothing is known of them
-        rows = Worker.objects.filter(pk__among={change.key for change in changes})
-        self._stored = {str(row.pk): row for row in rows.order_by()}
+        self._stored = _stored({change.key for change in changes})
+        if self._stored:
+            changes = self._follow_merges(changes)
         self._known = [change for change in changes if change.key in self._stored]
         self._fresh = [change for change in changes if change.key not in self._stored]
         self._present: dict[UUID, list[Membership]] = {}
@@ -95,6 +103,15 @@ class Writer:
         # asked for each row
         self._union_keys = {code: union.pk.hex for code, union in self._unions.items()}
         self._actor_key = by.actor_key
+
+    def _follow_merges(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Let a change of a row that stands for nobody any more go to the row that was kept."""
+        kept = WorkerAlias.objects.filter(worker__among=set(self._stored))
+        rows = {str(old): str(row) for old, row in kept.values_list("worker_id", "survivor_id")}
+        if not rows:
+            return changes
+        self._stored |= _stored(set(rows.values()))
+        return [replace(change, key=rows.get(change.key, change.key)) for change in changes]
 
     def _held_unions(self, codes: Collection[str]) -> dict[str, Union]:
         """Hold the unions of a piece until it is written: nobody is brought into one that has ended."""

@@ -56,9 +56,14 @@ class MemberImport:
         return MemberResolver(setting)
 
     def current(self, keys: Sequence[str]) -> dict[str, Values]:
-        """Return how workers stand, in the form in which a list speaks of them. Five queries."""
-        standing, _survivors = standing_of(keys)
-        return {key: values_of(key, each) for key, each in standing.items()}
+        """Return how workers stand, in the form in which a list speaks of them. Five queries.
+
+        Somebody who was merged meanwhile stands as the row that was kept.
+        """
+        standing, survivors = standing_of(keys)
+        found = {key: values_of(key, each) for key, each in standing.items()}
+        kept = {key: str(survivor) for key, survivor in survivors.items()}
+        return found | {key: found[row] for key, row in kept.items() if row in found}
 
     def alike(self, name: str, stored: object, said: object) -> bool:
         """Return whether a list says no more than what stands: it never takes a member down. No query."""

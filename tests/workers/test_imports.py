@@ -285,6 +285,28 @@ def test_row_with_an_old_document_finds_the_row_that_is_kept(world):
     assert Membership.objects.held().get().worker == kept
 
 
+def test_person_merged_between_the_preview_and_the_writing_is_written_into_the_row_that_is_kept(
+    world,
+):
+    held = member(1, world.riders)
+    batch = bring(world, roster(person(1, phone=phone_of(9), group="骑手")))
+    two = [GrantFactory.create(union=world.county).user for _ in range(2)]
+    merge = merging.propose_merge(
+        worker=held.worker, document=document(2), reason=MergeReason.RENEWED, by=two[0]
+    )
+    kept = merging.approve_merge(merge=merge, by=two[1])
+
+    batch = apply(world, batch)
+
+    assert Membership.objects.held().get().worker == kept
+    assert Occupation.objects.get().worker == kept
+    phones = {row.pk: opened(row, "phone_sealed") for row in Worker.objects.all()}
+    assert phones == {held.worker.pk: phone_of(1), kept.pk: phone_of(9)}
+    undo(world, batch)
+    assert opened(Worker.objects.get(pk=kept.pk), "phone_sealed") == phone_of(1)
+    assert not Occupation.objects.exists()
+
+
 def test_other_documents_are_other_registers(world):
     rows = [
         person(1, id="E12345678", kind="护照"),

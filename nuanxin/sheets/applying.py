@@ -127,7 +127,9 @@ def _apply_piece(
     kind.write([_change(line) for line in changing], by=by, prepared=ready.prepared.of_kind)
     bulk.insert(JournalEntry, _WRITTEN, [_entry(batch, line) for line in changing])
     unheard = {line.key: _told(line) for line in lines if not line.is_heard}
-    remember(batch, unheard, is_first=not any(line.told for line in lines))
+    # of things that stand, another list of this source may speak just now
+    is_first = all(line.stored is None and not line.told for line in lines)
+    remember(batch, unheard, is_first=is_first)
 
 
 def _lines(

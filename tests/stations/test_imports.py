@@ -384,7 +384,7 @@ def _killed_at(statement: int) -> Any:
     return connection.execute_wrapper(wrapper)
 
 
-@pytest.mark.parametrize("statement", range(3, 75, 6))
+@pytest.mark.parametrize("statement", range(3, 58, 5))
 def test_import_killed_at_any_statement_ends_as_if_nothing_had_happened(
     world, monkeypatch, statement
 ):

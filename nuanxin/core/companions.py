@@ -22,8 +22,6 @@ from pickle import PicklingError
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar, cast
 
-from django.conf import settings
-
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 Compute = Callable[[Question], Answer]
@@ -72,9 +70,12 @@ class Companion(Generic[Question, Answer]):
     def __enter__(self) -> Self:
         if self._is_apart:
             self._pipe, theirs = Pipe()
-            with theirs:
-                self._process = _start(theirs)
-            self._pipe.send(self._make)
+            try:
+                with theirs:
+                    self._process = _start(theirs)
+                self._pipe.send(self._make)
+            except OSError:
+                self._do_without()
         return self
 
     def __exit__(
@@ -139,14 +140,19 @@ class Companion(Generic[Question, Answer]):
                 self._is_ready = self._pipe.recv() == _READY
                 self._here = None
         except (EOFError, OSError):
-            logger.warning("a second process did not start; it goes on without")
-            self._part()
+            self._do_without()
+
+    def _do_without(self) -> None:
+        logger.warning("a second process did not start; it goes on without")
+        self._part()
 
     def _part(self) -> None:
-        if self._pipe is None or self._process is None:
+        if self._pipe is None:
             return
         self._pipe.close()
         self._pipe = None
+        if self._process is None:
+            return
         try:
             self._process.wait(_JOIN_S)
         except subprocess.TimeoutExpired:
@@ -155,11 +161,8 @@ class Companion(Generic[Question, Answer]):
 
 
 def _start(theirs: Connection) -> "subprocess.Popen[bytes]":
-    known = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    }
+    # the module of the settings stands in the environment, for it as for us
+    known = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     return subprocess.Popen(  # noqa: S603  # our own interpreter and module
         [sys.executable, "-m", "nuanxin.core.companions", str(theirs.fileno())],
         pass_fds=(theirs.fileno(),),

@@ -82,6 +82,24 @@ def test_companion_that_cannot_start_is_done_without(patient, caplog):
     assert "did not start" in caplog.text
 
 
+def test_machine_that_has_no_room_for_a_companion_does_without(monkeypatch, caplog):
+    def full(*_arguments, **_options):
+        raise BlockingIOError
+
+    monkeypatch.setattr("nuanxin.core.companions.subprocess.Popen", full)
+    with Companion(Adder, is_apart=True) as companion:
+        companion.ask(1)
+        assert companion.answer() == (1, os.getpid())
+    assert "did not start" in caplog.text
+
+
+def test_companion_starts_also_where_settings_are_overridden(patient, settings):
+    settings.DEBUG = True
+    with Companion(Adder, is_apart=True) as companion:
+        companion.ask(1)
+        assert companion.answer()[1] != os.getpid()
+
+
 def test_companion_that_was_killed_is_missed(patient):
     with Companion(Adder, is_apart=True) as companion:
         companion.ask(1)

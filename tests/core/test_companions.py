@@ -59,11 +59,12 @@ def test_companion_names_an_error_that_no_pipe_can_carry_and_has_no_tables(patie
             companion.answer()
 
 
-def test_companion_takes_over_with_the_first_question_that_stands_by_itself(monkeypatch):
+def test_companion_takes_over_with_the_first_question_that_stands_by_itself(patient, monkeypatch):
     with Companion(Adder, is_apart=True) as companion:
-        companion.ask(1)  # it has only begun to start
+        with monkeypatch.context() as patch:
+            patch.setattr(companion, "_look", lambda: None)  # it has only begun to start
+            companion.ask(1)
         here = companion.answer()
-        monkeypatch.setattr(companions, "_PATIENCE_S", 60.0)
         companion.ask(1, is_first=False)
         still_here = companion.answer()
         companion.ask(5)

@@ -28,6 +28,16 @@ def test_among_finds_what_in_finds(workers):
     assert not Worker.objects.filter(pk__among=[]).exists()
 
 
+@pytest.mark.parametrize(
+    "text", ['a"b', "a\\b", '\\"', "a,b", "{a}", "NULL", " a ", "%s", "'", "𠮷·巴图", "a\nb"]
+)
+def test_among_finds_a_text_as_it_is_written(workers, text):
+    Worker.objects.filter(pk=workers[2].pk).update(name=text)
+
+    assert Worker.objects.filter(name__among=[text, "b"]).get() == workers[2]
+    assert not Worker.objects.filter(name__among=[f"{text}x", f'"{text}"']).exists()
+
+
 def test_among_takes_one_parameter_however_many_values(workers, django_assert_num_queries):
     keys = [uuid.uuid4() for _n in range(100_000)] + [workers[0].pk]
 

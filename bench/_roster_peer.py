@@ -72,6 +72,7 @@ def _resources(use_bulk: bool) -> list[Any]:
     from nuanxin.workers.documents import document_of
     from nuanxin.workers.enums import Channel, DocumentKind, MembershipState
     from nuanxin.workers.models import Membership, Occupation, Worker
+    from nuanxin.workers.row_ids import membership_digits
     from nuanxin.workers.selectors import group_by_word
 
     groups, now, today = group_by_word(), clock.now(), clock.civil_date()
@@ -110,7 +111,7 @@ def _resources(use_bulk: bool) -> list[Any]:
             fields = ("id", "union", "joined", "member_no")
 
         def before_import_row(self, row: Any, **_rest: Any) -> None:
-            row["id"] = UUID(import_ahead.membership_digits(str(document(row).worker_id), 1))
+            row["id"] = UUID(membership_digits(str(document(row).worker_id), 1))
             row["入会时间"] = read_date(row["入会时间"])[0]
 
         def before_save_instance(self, instance: Any, row: Any, **_rest: Any) -> None:

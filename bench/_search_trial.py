@@ -40,6 +40,7 @@ def _fill(count: int) -> None:
     from nuanxin.workers.documents import Document
     from nuanxin.workers.enums import DocumentKind
     from nuanxin.workers.models import Membership, Worker
+    from nuanxin.workers.row_ids import membership_digits
     from nuanxin.workers.sealer import Sealer
 
     call_command("migrate", verbosity=0)
@@ -55,7 +56,7 @@ def _fill(count: int) -> None:
             said = {"document": [document.kind.value, number], "name": name, "phone": phone}
             workers.append((*import_ahead.new_worker(sealer, str(key), said).columns, now, None))
             memberships.append(
-                (import_ahead.membership_digits(str(key), 1), key, 1, unions[n % len(unions)].pk, "active", "import",
+                (membership_digits(str(key), 1), key, 1, unions[n % len(unions)].pk, "active", "import",
                  now.date(), "", now.date(), "", None, "", now, "system:bench")
             )  # fmt: skip
         with transaction.atomic():

@@ -34,8 +34,8 @@ from nuanxin.unions.models import Union
 from nuanxin.workers.enums import Channel, MembershipState, MergeReason
 from nuanxin.workers.models import Ceremony, Occupation, Transfer, Worker, WorkerGroup, WorkerMerge
 from nuanxin.workers.moves import fresh
+from nuanxin.workers.row_ids import occupation_digits
 from nuanxin.workers.sealing import merge_place, seal_document
-from nuanxin.workers.services import occupation_id
 from tests.conftest import StrictClient
 from tests.factories import (
     DelegationFactory,
@@ -112,7 +112,10 @@ def make_members(here: Union, there: Union) -> None:
         code="riders", defaults={"name_zh": "外卖配送员", "name_en": "delivery riders"}
     )
     Occupation.objects.create(
-        id=occupation_id(who, group.pk, "甲平台"), worker=who, group=group, platform="甲平台"
+        id=occupation_digits(str(who.pk), group.pk, "甲平台"),
+        worker=who,
+        group=group,
+        platform="甲平台",
     )
     for n, (union, state) in enumerate(((here, "active"), (there, "applied")), start=1):
         membership = fresh(who, union, MembershipState(state), Channel.QR, SYSTEM)

@@ -6,13 +6,13 @@ It is the `sheets.kinds.Ahead` of member lists; a companion runs it, which has k
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from nuanxin.core.ids import computed_digits
 from nuanxin.core.sounds import person_columns
 from nuanxin.sheets import cell_ids
 from nuanxin.sheets.kinds import Values
 from nuanxin.sheets.readings import Accepted
 from nuanxin.workers.documents import Document
 from nuanxin.workers.enums import DocumentKind
+from nuanxin.workers.row_ids import membership_digits, occupation_digits
 from nuanxin.workers.sealer import Sealer
 
 _KINDS: Final = {
@@ -87,15 +87,10 @@ def new_worker(sealer: Sealer, key: str, values: Values) -> NewWorker:
     return NewWorker(columns, membership_digits(key, 1), occupations)
 
 
-def membership_digits(worker: str, n: int) -> str:
-    """Return the key of a worker's membership number ``n``, by its digits."""
-    return computed_digits("membership", worker, str(n))
-
-
 def occupation_columns(worker: str, text: str) -> tuple[Any, ...]:
     """Return the columns of ``_OCCUPATION`` from ``group|platform``, identities by their digits."""
     group, _bar, platform = text.partition("|")
-    key = computed_digits("occupation", worker, group, platform)
+    key = occupation_digits(worker, group, platform)
     return key, worker.replace("-", ""), group, platform, "", None, None
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from nuanxin.core import bulk, clock
 from nuanxin.core.actors import Actor
-from nuanxin.core.ids import computed_id
 from nuanxin.sheets.kinds import Change, Values
 from nuanxin.unions.models import Union
 from nuanxin.unions.services import refuse_ended
@@ -20,7 +19,6 @@ from nuanxin.workers.documents import Document
 from nuanxin.workers.enums import Channel, DocumentKind, MembershipState, TransferState
 from nuanxin.workers.import_ahead import (
     NewWorker,
-    membership_digits,
     new_worker,
     occupation_columns,
 )
@@ -32,6 +30,7 @@ from nuanxin.workers.models import (
     Worker,
     WorkerAlias,
 )
+from nuanxin.workers.row_ids import membership_digits, transfer_digits
 from nuanxin.workers.sealer import Sealer
 from nuanxin.workers.transfers import EXPIRES
 
@@ -282,7 +281,7 @@ class Writer:
         entering.save()
         last = Transfer.objects.filter(worker=worker).aggregate(last=models.Max("n"))["last"] or 0
         Transfer.objects.create(
-            id=computed_id("transfer", str(worker), str(last + 1)),
+            id=UUID(transfer_digits(str(worker), last + 1)),
             worker_id=worker,
             n=last + 1,
             from_union=held.union,

@@ -79,9 +79,7 @@ class PaperForm(DocumentForm):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,
     )
-    is_checked = forms.BooleanField(
-        label=_("I have compared them with the card"), required=False, initial=True
-    )
+    is_checked = forms.BooleanField(label=_("I have compared them with the card"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

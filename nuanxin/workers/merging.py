@@ -33,7 +33,8 @@ from nuanxin.workers.models import (
     WorkerMerge,
 )
 from nuanxin.workers.moves import close, fresh, save_new
-from nuanxin.workers.services import occupation_id, scope_of
+from nuanxin.workers.row_ids import occupation_digits
+from nuanxin.workers.services import scope_of
 
 
 @transaction.atomic
@@ -232,7 +233,7 @@ def _carry_occupations(old: Worker, survivor: Worker) -> None:
     Occupation.objects.bulk_create(
         [
             Occupation(
-                id=occupation_id(survivor, row.group_id, row.platform),
+                id=UUID(occupation_digits(str(survivor.pk), row.group_id, row.platform)),
                 worker=survivor,
                 group_id=row.group_id,
                 platform=row.platform,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Max
@@ -10,10 +11,10 @@ from django.utils.translation import gettext as _
 from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Conflict
-from nuanxin.core.ids import computed_id
 from nuanxin.unions.models import Union
 from nuanxin.workers.enums import Channel, EndReason, MembershipState
 from nuanxin.workers.models import HELD, OPEN, Membership, Worker
+from nuanxin.workers.row_ids import membership_digits
 
 _State = MembershipState
 # from which states an act leads on; from anywhere else it is refused
@@ -39,7 +40,7 @@ def fresh(
     """Return a new membership of a worker with the next number, not saved. One query."""
     last = Membership.objects.filter(worker=worker).aggregate(last=Max("n"))["last"] or 0
     return Membership(
-        id=computed_id("membership", str(worker.pk), str(last + 1)),
+        id=UUID(membership_digits(str(worker.pk), last + 1)),
         worker=worker,
         n=last + 1,
         union=union,

@@ -37,9 +37,7 @@ class EnterWorkerForm(DocumentForm):
         label=_("group"), queryset=WorkerGroup.objects.order_by("rank", "code"), required=False
     )
     platform = forms.CharField(label=_("platform or employer"), max_length=80, required=False)
-    is_checked = forms.BooleanField(
-        label=_("I have compared them with the card"), required=False, initial=True
-    )
+    is_checked = forms.BooleanField(label=_("I have compared them with the card"), required=False)
 
     def perform(self) -> Worker:
         values = self.cleaned_data

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.errors import Conflict, Invalid, NotFound
-from nuanxin.core.ids import computed_id
 from nuanxin.unions.models import Union
 from nuanxin.workers import policies, sealing
 from nuanxin.workers.documents import Document
@@ -19,6 +18,7 @@ from nuanxin.workers.enums import MembershipState
 from nuanxin.workers.models import Occupation, Worker, WorkerAlias, WorkerGroup
 from nuanxin.workers.names import name_of
 from nuanxin.workers.phones import phone_of
+from nuanxin.workers.row_ids import occupation_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,10 @@ def enter_occupation(
     if len(platform) > 80:
         raise Invalid(_("This text is too long."), code="too_long", fields={"platform": ""})
     occupation = Occupation(
-        id=occupation_id(worker, group.pk, platform), worker=worker, group=group, platform=platform
+        id=UUID(occupation_digits(str(worker.pk), group.pk, platform)),
+        worker=worker,
+        group=group,
+        platform=platform,
     )
     stored = Occupation.objects.filter(pk=occupation.pk).first() or occupation
     stored.since_on, stored.until_on = since_on or stored.since_on, None
@@ -268,11 +271,6 @@ def reveal(*, worker: Worker, purpose: str, by: Actor) -> Mapping[str, str]:
         "document": sealing.opened(standing, "document_sealed"),
         "phone": sealing.opened(standing, "phone_sealed"),
     }
-
-
-def occupation_id(worker: Worker, group: str, platform: str) -> UUID:
-    """Return the key of what a worker does for whom."""
-    return computed_id("occupation", str(worker.pk), group, platform)
 
 
 def scope_of(worker: Worker) -> str:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from nuanxin.core import audit, clock
 from nuanxin.core.actors import Actor, SystemActor
 from nuanxin.core.errors import Conflict, NotFound
-from nuanxin.core.ids import computed_id
 from nuanxin.unions.models import Union
 from nuanxin.workers import policies
 from nuanxin.workers.enums import EndReason, MembershipState, TransferState
 from nuanxin.workers.models import Membership, Transfer, Worker
 from nuanxin.workers.moves import close, move, save_new
+from nuanxin.workers.row_ids import transfer_digits
 
 # unions meet monthly; whoever has not answered by then is asked anew
 EXPIRES: Final = dt.timedelta(days=30)
@@ -63,7 +63,7 @@ def ask(
     last = Transfer.objects.filter(worker=worker).aggregate(last=Max("n"))["last"] or 0
     now = clock.now()
     transfer = Transfer(
-        id=computed_id("transfer", str(worker.pk), str(last + 1)),
+        id=UUID(transfer_digits(str(worker.pk), last + 1)),
         worker=worker,
         n=last + 1,
         from_union=held.union,

@@ -59,6 +59,7 @@ def reader(open_page: Callable[..., Page], address: str) -> Callable[..., Page]:
 
 def findings(page: Page) -> list[str]:
     """Return what axe finds, first by day, then by night."""
+    page.wait_for_load_state()
     page.add_script_tag(path=AXE)
     found = []
     for colours in COLOURS:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from nuanxin.stations import snapshots
 from nuanxin.stations.models import Station
@@ -95,7 +95,7 @@ def test_monday_is_copied_without_a_script_and_nothing_is_lost(phone, address, d
     assert row(page, "周四").get_by_label("周四 第 1 段开门").input_value() == "06:45"
     assert row(page, "周日").get_by_label("周日 第 1 段开门").input_value() == "10:00"
     press(page, "填写周表")
-    assert page.get_by_role("group", name="周一").count() == 2
+    expect(page.get_by_role("group", name="周一")).to_have_count(2)
     assert Station.objects.get(code=CODE).staffed_hours == "Mo-Su 09:00-17:30"
 
 

@@ -79,7 +79,7 @@ def test_officer_loads_corrects_loads_again_and_undoes(
     assert Station.objects.get(code="KQ5").staffed_hours
 
     with page.expect_download() as waiting:
-        go(page, "待改正的行")
+        fetch(page, "待改正的行")
     corrected = tmp_path / "改正.xlsx"
     waiting.value.save_as(corrected)
     correct(corrected)
@@ -128,7 +128,12 @@ def press(page: Any, name: str) -> None:
 def go(page: Any, name: str) -> None:
     """Follow the link of an act, which stands above the row or in its menu."""
     link = page.locator(f"a:has-text('{name}')").first
-    page.goto(page.url.split("/office/")[0] + link.get_attribute("href")) if name != "待改正的行" else link.dispatch_event("click")  # fmt: skip
+    page.goto(page.url.split("/office/")[0] + link.get_attribute("href"))
+
+
+def fetch(page: Any, name: str) -> None:
+    """Follow the link of a file, which may stand in a menu."""
+    page.locator(f"a:has-text('{name}')").first.dispatch_event("click")
 
 
 def review(page: Any) -> str:

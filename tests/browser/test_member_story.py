@@ -10,7 +10,7 @@ import xlsxwriter
 from nuanxin.core.models import AuditEvent
 from nuanxin.sheets.models import ImportBatch
 from nuanxin.workers.models import Membership, Worker
-from tests.browser.test_import_story import go, press, review, sign_in
+from tests.browser.test_import_story import fetch, go, press, review, sign_in
 from tests.browser.test_office_pages import fits, picture_of
 from tests.browser.test_office_story import DESK, PHONE
 from tests.factories import GrantFactory
@@ -78,7 +78,7 @@ def test_officer_brings_five_thousand_members_corrects_brings_again_and_undoes_o
     assert f"已写入 {ROWS - 2} 条" in review(page)
 
     with page.expect_download() as waiting:
-        go(page, "待改正的行")
+        fetch(page, "待改正的行")
     corrected = tmp_path / "改正.xlsx"
     waiting.value.save_as(corrected)
     correct(corrected)
@@ -129,6 +129,7 @@ def test_member_moves_from_union_to_union_and_both_answer(world, watched_page, l
     page.get_by_label("证件号码").fill(people.number_of(1))
     page.get_by_label("姓名").fill(people.name_of(1))
     page.locator("#id_union").fill(world.riders.code)
+    page.get_by_role("checkbox", name="已对照证件核对").check()
     picture_of(page, "members-enter-1280")
     press(page, "登记劳动者")
     assert world.riders.name in page.content()
@@ -168,6 +169,7 @@ def test_mistyped_number_is_corrected_by_two_people(world, watched_page, live_se
     press(page, "更正证件")
     page.goto(f"{live_server.url}/office/workers/workermerge/")
     page.locator("#result_list tbody a").first.click()
+    page.wait_for_url("**/change/")
     assert page.locator("a", has_text="是同一人").count() == 0  # not by who proposed it
 
     second: Any = watched_page()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from nuanxin.regions.models import CalendarDay, CalendarNotice
 from nuanxin.stations.models import Station
@@ -27,6 +27,8 @@ def picture_of(page: Page, name: str) -> None:
 
 
 def fits(page: Page, width: int) -> bool:
+    """Return whether nothing reaches over the right edge, once the page is there to be measured."""
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth") <= width)
 
 
@@ -61,10 +63,11 @@ def test_administrator_pastes_a_notice(watched_page, live_server, office, size):
     page.goto(f"{live_server.url}/office/regions/calendarnotice/paste/")
     page.locator("textarea").fill(notice(2026).replace("1月4日（周日）", "1月4日（周六）"))
     page.get_by_role("button", name="读入").click()
-    assert "星期对不上" in page.locator("#content-main").inner_text()
+    expect(page.locator("#content-main")).to_contain_text("星期对不上")
     picture_of(page, f"office-notice-wrong-{size['width']}")
     page.locator("textarea").fill(notice(2026))
     page.get_by_role("button", name="读入").click()
+    page.get_by_role("button", name="现在发布").wait_for()
     picture_of(page, f"office-notice-{size['width']}")
     assert fits(page, size["width"])
     page.get_by_role("button", name="现在发布").click()

@@ -150,6 +150,9 @@ def enter_sheet(officer: Any, n: int) -> None:
     officer.get_by_role("textbox", name="姓名").fill(people.name_of(n))
     officer.get_by_label("证件号码").fill(people.number_of(n))
     officer.get_by_role("checkbox", name="会员实名登记").check()
+    compared = officer.get_by_role("checkbox", name="已对照证件核对")
+    expect(compared).not_to_be_checked()  # a declaration is made by hand
+    compared.check()
     picture_of(officer, "ceremony-paper")
     press(officer, "录入纸质申请表")
 

@@ -17,7 +17,7 @@ from nuanxin.unions.models import Union
 from nuanxin.workers import memberships, merging, statistics, transfers
 from nuanxin.workers.enums import Channel, EndReason, MembershipState, MergeReason
 from nuanxin.workers.models import Membership, Occupation, Transfer, Worker, WorkerGroup
-from nuanxin.workers.services import occupation_id
+from nuanxin.workers.row_ids import occupation_digits
 from nuanxin.workers.statistics import member_statistics
 from tests.conftest import StrictClient
 from tests.factories import DivisionFactory, GrantFactory, UnionFactory
@@ -58,7 +58,7 @@ def planted(world, unions, groups):
             done[groups[group].pk] = (groups[group], low if since is not None else None, high)
         for group, low, high in done.values():
             Occupation.objects.create(
-                id=occupation_id(who, group.pk, ""), worker=who, group=group,
+                id=occupation_digits(str(who.pk), group.pk, ""), worker=who, group=group,
                 since_on=None if low is None else DAYS[low], until_on=None if high is None else DAYS[high],
             )  # fmt: skip
         people.append((lived, list(done.values())))
@@ -229,7 +229,9 @@ def test_page_leads_from_each_figure_to_its_rows(clock):
         held = member(n, union)
         if n < 2:
             Occupation.objects.create(
-                id=occupation_id(held.worker, groups[n].pk, ""), worker=held.worker, group=groups[n]
+                id=occupation_digits(str(held.worker_id), groups[n].pk, ""),
+                worker=held.worker,
+                group=groups[n],
             )
     client = StrictClient()
     client.force_login(GrantFactory.create(union=unions[1]).user)

@@ -10,6 +10,7 @@ from nuanxin.core.sounds import INITIALS_LENGTH, PINYIN_LENGTH, person_columns
 
 SEARCH_LENGTH = 900
 _CACHED = 16_384
+_LAST = "\U0010ffff"
 
 
 def search_text(*names: str) -> str:
@@ -120,9 +121,9 @@ def begins_with(field: str, text: str) -> models.Q:
     Parameters
     ----------
     field
-        A column of ASCII text.
+        A column of text. Characters whose sound is unknown stand for themselves in it.
     text
-        ASCII; empty matches every row.
+        The beginning; empty matches every row.
 
     Notes
     -----
@@ -131,7 +132,22 @@ def begins_with(field: str, text: str) -> models.Q:
     """
     if not text or connection.vendor != "sqlite":
         return models.Q(**{f"{field}__startswith": text}) if text else models.Q()
-    return models.Q(**{f"{field}__gte": text, f"{field}__lt": text + "\x7f"})
+    return models.Q(**{f"{field}__gte": text, f"{field}__lt": text + _LAST})
+
+
+class InPatternOrder(models.OrderBy):
+    """A column in the order of its code points, which is that of its pattern index.
+
+    SQLite compares so anyhow. To PostgreSQL it is not the order of the site's language: asked for that, it
+    would read and sort everybody of a surname to show the first fifty.
+    """
+
+    def __init__(self, field: str) -> None:
+        super().__init__(models.F(field))
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Name the comparison that the index is of; Django takes no order without the word in the remark."""
+        return self.as_sql(compiler, connection, template="%(expression)s USING ~<~ /* ASC */")
 
 
 @lru_cache(maxsize=_CACHED)

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import models
+from django.db.models.lookups import GreaterThan
 
 from nuanxin.algorithms.pinyin_people import person_pinyin
 from nuanxin.core import clock
@@ -15,7 +16,7 @@ from nuanxin.core.actors import Actor, Role
 from nuanxin.core.errors import DomainError, NotFound
 from nuanxin.core.identities import search_keys
 from nuanxin.core.scopes import reach, reaches_all
-from nuanxin.core.search import begins_with
+from nuanxin.core.search import InPatternOrder, begins_with
 from nuanxin.unions.models import Union
 from nuanxin.workers import documents, phones, sealer, sealing
 from nuanxin.workers.enums import DocumentKind
@@ -34,10 +35,10 @@ FOUND: Final = 50
 _FEW: Final = 5_000
 # scopes over more unions than these are asked for by their paths
 _UNIONS: Final = 1_000
-_Wanted = tuple[models.Q, tuple[str, ...]]
+_Wanted = tuple[models.Q, tuple[InPatternOrder | str, ...]]
 # whoever share the end of a number; among more of them nobody finds anybody
 _MANY: Final = 500
-_BY_PINYIN: Final = ("pinyin", "pk")
+_BY_PINYIN: Final = (InPatternOrder("pinyin"), "pk")
 _TAIL: Final = re.compile(r"\d{3}[\dXx]", re.ASCII)
 _LETTERS: Final = re.compile(r"[a-z']+", re.ASCII)
 
@@ -180,11 +181,21 @@ def _wanted(text: str) -> list[_Wanted]:
     spelled = text.lower().replace("'", "")
     if not _LETTERS.fullmatch(spelled):
         full, _initials = person_pinyin(text)
-        return [(begins_with("pinyin", full) & models.Q(name__startswith=text), _BY_PINYIN)]
+        return [(begins_with("pinyin", full) & _spelt(text), _BY_PINYIN)]
     wanted: list[_Wanted] = [(begins_with("pinyin", spelled), _BY_PINYIN)]
     if len(spelled) > 1:  # the pinyin begins with the first of the initials
-        wanted.append((begins_with("initials", spelled), ("initials", *_BY_PINYIN)))
+        wanted.append((begins_with("initials", spelled), (InPatternOrder("initials"), *_BY_PINYIN)))
     return wanted
+
+
+def _spelt(text: str) -> models.Q:
+    """Return the condition that a name begins with characters, to be met among those who sound so.
+
+    A planner who sees both conditions takes them for independent, expects next to nobody, and reads everybody of
+    a surname to sort them; of a case it expects nothing.
+    """
+    case = models.Case(models.When(name__startswith=text, then=1), default=0)
+    return models.Q(GreaterThan(case, 0))
 
 
 def _near(actor: Actor) -> WorkerQuerySet:

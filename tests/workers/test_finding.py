@@ -59,6 +59,14 @@ def test_people_in_scope_are_found_by_what_their_names_begin_with(world, text, n
 
 
 @pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("text", ["王", "wang", "w", "王𠮷"])
+def test_character_whose_sound_is_unknown_hides_nobody(world, text):
+    enter(["王𠮷"], world.riders)
+
+    assert found(world.officer, text) == ["王𠮷"]
+
+
+@pytest.mark.usefixtures("way")
 def test_nobody_outside_of_the_scope_is_found(world):
     enter(NAMES, world.elsewhere)
 

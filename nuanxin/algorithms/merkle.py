@@ -9,6 +9,7 @@ References
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Final
 
 # leaves and nodes are hashed apart, so that no node can be passed off as a leaf
@@ -36,14 +37,18 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
 
     Notes
     -----
-    Time and memory grow with the number of leaves; two SHA-256 for each.
+    Two SHA-256 for each leaf. Leaves are read one by one: besides them a digest for each binary digit of
+    their number is held.
     """
-    level = [leaf_hash(leaf) for leaf in leaves]
-    if not level:
+    whole: list[bytes] = []  # roots of whole subtrees, each smaller than the one before
+    for count, leaf in enumerate(leaves):
+        digest = leaf_hash(leaf)
+        while count & 1:
+            digest, count = _node(whole.pop(), digest), count >> 1
+        whole.append(digest)
+    if not whole:
         return hashlib.sha256(b"").digest()
-    while len(level) > 1:
-        level = _above(level)
-    return level[0]
+    return reduce(lambda right, left: _node(left, right), reversed(whole))
 
 
 def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:

@@ -7,7 +7,7 @@ longer meets the root.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -20,6 +20,7 @@ from nuanxin.core.models import AuditEvent, AuditLeaf
 
 ROOT: Final = "merkle_root"
 COUNT: Final = "count"
+_elsewhere: Final[dict[str, "Callable[[AuditEvent], Iterable[Leaf] | None]"]] = {}
 
 
 class Leaf(NamedTuple):
@@ -94,31 +95,65 @@ def record(
     -----
     Two statements, whatever the number of rows.
     """
-    root = merkle.root_of(leaf.encoded for leaf in leaves).hex()
     event = audit.record(
         by=by,
         verb=verb,
         subject_type=subject_type,
         subject_key=subject_key,
         scope_path=scope_path,
-        data={**(data or {}), COUNT: len(leaves), ROOT: root},
+        data={**(data or {}), **summed(leaves)},
     )
     columns = ("event_id", "number", "object_key", "before", "after")
     bulk.insert(AuditLeaf, columns, ((event.pk, n, *leaf) for n, leaf in enumerate(leaves)))
     return event
 
 
+def summed(leaves: Iterable[Leaf]) -> dict[str, Any]:
+    """Return what the details of a bulk act say of its rows: how many, and the root over them.
+
+    For acts whose rows stand in a table of their room, see `keep_elsewhere`; a million are read one by one.
+    """
+    count = 0
+
+    def encoded() -> Iterator[bytes]:
+        nonlocal count
+        for leaf in leaves:
+            count += 1
+            yield leaf.encoded
+
+    root = merkle.root_of(encoded()).hex()
+    return {COUNT: count, ROOT: root}
+
+
+def keep_elsewhere(verb: str, leaves: Callable[[AuditEvent], Iterable[Leaf] | None]) -> None:
+    """Say where the rows of an act stand that has none among the leaves.
+
+    Parameters
+    ----------
+    verb
+        Of the act.
+    leaves
+        Returns its rows in their order, or None when their time is over: what was proved stays proved.
+    """
+    _elsewhere[verb] = leaves
+
+
 def leaves_of(event: AuditEvent) -> list[Leaf]:
-    """Return the rows of a bulk act in their order. One query."""
+    """Return the rows of a bulk act in their order; none when their time is over. One query."""
+    return list(_leaves(event) or ())
+
+
+def _leaves(event: AuditEvent) -> Iterable[Leaf] | None:
+    if event.verb in _elsewhere:
+        return _elsewhere[event.verb](event)
     rows = AuditLeaf.objects.filter(event_id=event.pk).order_by("number")
-    return [Leaf(*row) for row in rows.values_list("object_key", "before", "after")]
+    return (Leaf(*row) for row in rows.values_list("object_key", "before", "after").iterator())
 
 
 def is_whole(event: AuditEvent) -> bool:
-    """Return whether the leaves of a bulk act are those of its root. One query."""
-    leaves = leaves_of(event)
-    root = merkle.root_of(leaf.encoded for leaf in leaves).hex()
-    return (len(leaves), root) == (event.data[COUNT], event.data[ROOT])
+    """Return whether the leaves of a bulk act are those of its root, or their time is over. One query."""
+    leaves = _leaves(event)
+    return leaves is None or summed(leaves) == {name: event.data[name] for name in (COUNT, ROOT)}
 
 
 def proof_of(event: AuditEvent, key: str) -> Proof:

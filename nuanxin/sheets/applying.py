@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.db import transaction
 from django.db.models import F
 
-from nuanxin.core import audit, bulk, clock
+from nuanxin.core import audit, bulk, bulk_acts, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.checkpoints import Checkpoints
 from nuanxin.core.companions import Companion, can_be_apart
@@ -25,6 +25,7 @@ from nuanxin.sheets.pacing import Pace
 from nuanxin.sheets.preparing import Order, Piece, Prepared, Preparer, Said
 from nuanxin.sheets.sealed_rows import seal_entry
 from nuanxin.sheets.telling import remember, told_by
+from nuanxin.sheets.touched import written
 from nuanxin.sheets.windows import Window
 
 _WRITTEN = (
@@ -87,11 +88,11 @@ def apply(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
             if ready.piece.rows:
                 order = _ask(companion, window, batch, pace)
             checkpoints.wait()
+            if not ready.piece.rows:
+                _finish(batch, by)
+                return
             pace.begin()
             with transaction.atomic():
-                if not ready.piece.rows:
-                    _finish(batch, by)
-                    return
                 _apply_piece(batch, kind, ready, by, digest)
             pace.end(len(ready.piece.rows))
             checkpoints.begin()
@@ -189,12 +190,15 @@ def _entry(batch: ImportBatch, line: _Line) -> tuple[Any, ...]:
 
 
 def _finish(batch: ImportBatch, by: Actor) -> None:
-    holds.settle(batch, BatchState.APPLIED, applied_at=clock.now())
-    batch.refresh_from_db()
-    audit.record(
-        by=by,
-        verb="sheet.applied",
-        subject=batch,
-        scope_path=batch.scope_path,
-        data={"kind": batch.kind, "source": batch.source, "rows": batch.applied_count},
-    )
+    # the journal is whole and nobody else's: others may write while it is summed up
+    touched = bulk_acts.summed(written(batch.pk))
+    with transaction.atomic():
+        holds.settle(batch, BatchState.APPLIED, applied_at=clock.now())
+        batch.refresh_from_db()
+        audit.record(
+            by=by,
+            verb="sheet.applied",
+            subject=batch,
+            scope_path=batch.scope_path,
+            data={"kind": batch.kind, "source": batch.source, **touched},
+        )

@@ -5,7 +5,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from nuanxin.sheets.enums import EntryState
 from nuanxin.sheets.models import ImportPart, ImportRow, JournalEntry, SourceRecord
 from nuanxin.sheets.sealed_rows import open_part, seal_part
 
@@ -22,11 +24,12 @@ def forget_things(keys: Collection[str]) -> int:
     Returns
     -------
     int
-        Rows and lines that were dropped.
+        Rows that were dropped, and lines that were emptied. An empty line only tells that a thing of this
+        key was touched, as the root over the lines of its import does.
 
     Notes
     -----
-    Four statements, of which the one over rows reads the rows of all imports of the last thirty days;
+    Six statements, of which the one over rows reads the rows of all imports of the last thirty days;
     two more for each part that a row leaves. The files themselves stay sealed until their thirty days
     are over: none can be opened by a row.
     """
@@ -37,9 +40,11 @@ def forget_things(keys: Collection[str]) -> int:
     for batch, gone in numbers.items():
         _leave_parts(batch, gone)
     count, _by_model = rows.delete()
-    lines, _by_model = JournalEntry.objects.filter(key__in=keys).delete()
+    lines = JournalEntry.objects.filter(key__in=keys)
+    lines.filter(state=EntryState.STANDS).update(state=EntryState.KEPT, reason=_("erased since"))
+    emptied = lines.update(label="", payload_sealed="", told_before="")
     SourceRecord.objects.filter(key__in=keys).delete()
-    return count + lines
+    return count + emptied
 
 
 def _leave_parts(batch: UUID, numbers: set[int]) -> None:

@@ -248,14 +248,7 @@ class JournalEntry(LocalModel):
         verbose_name = _("line of the journal")
         verbose_name_plural = _("lines of the journal")
         ordering = ["batch_id", "number"]
-        indexes = [
-            # who asks what changed a thing later never means the import that made it
-            models.Index(
-                fields=["key"],
-                condition=models.Q(is_new=False),
-                name="sheets_journal_changed_key",
-            )
-        ]
+        indexes = [models.Index(fields=["key"], name="sheets_journal_key")]
         constraints = [
             models.UniqueConstraint(
                 fields=["batch", "number"], name="%(app_label)s_%(class)s_number_once"

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from nuanxin.core import audit, clock
+from nuanxin.core import audit, bulk_acts, clock
 from nuanxin.core.actors import Actor
 from nuanxin.core.checkpoints import Checkpoints
 from nuanxin.core.errors import Conflict
@@ -20,6 +20,7 @@ from nuanxin.sheets.pacing import Pace
 from nuanxin.sheets.payloads import open_entries
 from nuanxin.sheets.services import check_time
 from nuanxin.sheets.telling import remember
+from nuanxin.sheets.touched import taken_back
 
 
 def take_back(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
@@ -49,11 +50,11 @@ def take_back(batch: ImportBatch, may_go_on: Callable[[], bool]) -> None:
             pace.begin()
             with transaction.atomic():
                 standing = JournalEntry.objects.filter(batch=batch, state=EntryState.STANDS)
-                entries = list(standing.order_by("-number")[: pace.size])
-                if not entries:
-                    _finish(batch, by)
-                    return
-                _undo_piece(batch, kind, entries, by)
+                if entries := list(standing.order_by("-number")[: pace.size]):
+                    _undo_piece(batch, kind, entries, by)
+            if not entries:
+                _finish(batch, by)
+                return
             pace.end(len(entries))
             checkpoints.begin()
     holds.let_go(batch)
@@ -199,17 +200,20 @@ def _finish(batch: ImportBatch, by: Actor) -> None:
     if batch.applied_at is None:
         _finish_rolling_back(batch, by)
         return
-    holds.settle(batch, BatchState.UNDONE, undone_at=clock.now())
-    batch.refresh_from_db()
-    audit.record(
-        by=by,
-        verb="sheet.undone",
-        subject=batch,
-        scope_path=batch.scope_path,
-        data={"kind": batch.kind, "undone": batch.undone_count, "kept": batch.kept_count},
-    )
+    back = bulk_acts.summed(taken_back(batch.pk))
+    with transaction.atomic():
+        holds.settle(batch, BatchState.UNDONE, undone_at=clock.now())
+        batch.refresh_from_db()
+        audit.record(
+            by=by,
+            verb="sheet.undone",
+            subject=batch,
+            scope_path=batch.scope_path,
+            data={"kind": batch.kind, "kept": batch.kept_count, **back},
+        )
 
 
+@transaction.atomic
 def _finish_rolling_back(batch: ImportBatch, by: Actor) -> None:
     """Leave a failed import, all of it taken back, as one that was refused: it may be read anew."""
     JournalEntry.objects.filter(batch=batch).delete()

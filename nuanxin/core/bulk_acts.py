@@ -20,6 +20,7 @@ from nuanxin.core.models import AuditEvent, AuditLeaf
 
 ROOT: Final = "merkle_root"
 COUNT: Final = "count"
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 _elsewhere: Final[dict[str, "Callable[[AuditEvent], Iterable[Leaf] | None]"]] = {}
 
 
@@ -33,7 +34,7 @@ class Leaf(NamedTuple):
     @property
     def encoded(self) -> bytes:
         """What is hashed: the three as a JSON array in ASCII, without spaces."""
-        return json.dumps(list(self), separators=(",", ":")).encode("ascii")
+        return _encode(self).encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)

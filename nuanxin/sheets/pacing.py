@@ -9,7 +9,7 @@ PIECE_S: Final = 0.35
 # SQLite's waiting writers look every tenth of a second at the latest
 PAUSE_S: Final = 0.11
 _LEAST, _MOST = 20, 8_000
-_GROWTH: Final = 2.0
+_GROWTH, _SHRINKING = 2.0, 0.25
 
 
 class Pace:
@@ -32,9 +32,13 @@ class Pace:
         self._began = time.monotonic()
 
     def end(self, count: int) -> None:
-        """Choose the next size by how long this piece took, and how many rows it had."""
+        """Choose the next size by how long this piece took, and how many rows it had.
+
+        A piece may have fewer rows than the size: it tells how fast rows are written all the same.
+        """
         took_s = max(time.monotonic() - self._began, 0.001)
-        wanted = round(count * min(_GROWTH, max(0.25, PIECE_S / took_s)))
-        self.size = min(_MOST, max(_LEAST, wanted))
+        wanted = count * PIECE_S / took_s
+        wanted = min(self.size * _GROWTH, max(self.size * _SHRINKING, wanted))
+        self.size = min(_MOST, max(_LEAST, round(wanted)))
         is_felt = connection.vendor == "sqlite" and took_s > PAUSE_S / 2
         self._free_from_s = time.monotonic() if is_felt else None

@@ -48,6 +48,18 @@ def test_piece_that_took_too_long_is_followed_by_a_much_smaller_one(clock):
     assert pace.size == 100
 
 
+def test_short_piece_does_not_make_the_next_one_short(clock):
+    pace = pacing.Pace()
+    run(clock, pace, 0.0001, 12)
+    size = pace.size
+
+    pace.begin()
+    clock.at_s += 50 * 0.0001
+    pace.end(50)  # the last rows of a window
+
+    assert pace.size == size
+
+
 @pytest.mark.parametrize("seconds_a_row", [1.0, 1e-7])
 def test_pieces_have_a_least_and_a_most(clock, seconds_a_row):
     pace = pacing.Pace()

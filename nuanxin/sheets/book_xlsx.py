@@ -1,6 +1,7 @@
 """Workbooks of today's office programs: values from calamine, and from the XML what it hides."""
 
 import io
+import re
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, SheetVisibleEnum, load_workbook
@@ -8,6 +9,8 @@ from python_calamine import CalamineError, CalamineSheet, SheetVisibleEnum, load
 from nuanxin.sheets import packages, sheet_xml
 from nuanxin.sheets.grids import FORMULA_ERROR, FORMULA_NO_CACHE, Book, Broken, Grid, Merge, Row
 from nuanxin.sheets.unreadable import refuse
+
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def open_xlsx(content: bytes) -> Book:
@@ -61,8 +64,14 @@ def _mend(grid: Grid, trace: sheet_xml.Trace) -> None:
     for (row, column), text in trace.errors.items():
         _put(grid.rows, row, column, Broken(FORMULA_ERROR, text))
     for (row, column), formula in trace.uncached.items():
-        total = sheet_xml.plain_sum(formula, grid.rows)
-        _put(grid.rows, row, column, Broken(FORMULA_NO_CACHE) if total is None else total)
+        _put(grid.rows, row, column, _worked_out(formula, grid.rows))
+
+
+def _worked_out(formula: str, rows: list[Row]) -> Any:
+    if _QUOTED.fullmatch(formula):
+        return f"={formula}"  # a text that was kept from becoming a number
+    total = sheet_xml.plain_sum(formula, rows)
+    return Broken(FORMULA_NO_CACHE) if total is None else total
 
 
 def _put(rows: list[Row], row: int, column: int, value: Any) -> None:

@@ -9,6 +9,7 @@ from nuanxin.sheets.cell_texts import says_nothing
 from nuanxin.sheets.grids import Broken, Cell, visible
 
 RESIDENT = "居民身份证"
+_PERMANENT, _PASSPORT = "外国人永久居留身份证", "护照"
 _CHECKED = frozenset([RESIDENT, "港澳台居民居住证"])
 _TYPES = {
     "身份证": RESIDENT, "居民身份证": RESIDENT, "二代身份证": RESIDENT, "第二代身份证": RESIDENT,
@@ -16,20 +17,32 @@ _TYPES = {
     "港澳台居住证": "港澳台居民居住证", "居住证": "港澳台居民居住证",
     "回乡证": "港澳居民来往内地通行证", "港澳通行证": "港澳居民来往内地通行证",
     "台胞证": "台湾居民来往大陆通行证", "台湾通行证": "台湾居民来往大陆通行证",
+    "户口簿": RESIDENT, "户口本": RESIDENT,  # whose number is that of the card
+    "外国人永久居留证": _PERMANENT, "永久居留身份证": _PERMANENT,
+    "普通护照": _PASSPORT, "中国护照": _PASSPORT, "外国护照": _PASSPORT,
 }  # fmt: skip
+_KNOWN = frozenset(_TYPES.values())
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]$")
 _CLEAN = re.compile(r"\d{17}[\dX]", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d*)?[eE]\+?\d{1,3}", re.ASCII)
 _WRAPPED = re.compile(r'^\s*=\s*"(.*)"\s*$', re.DOTALL)
 _EX = re.compile(r"[x×ХхⅩⅹＸｘΧχ✕✖╳]$")
 _MASKED = re.compile(r"[*＊●•]{2,}|(?<=\d)[xX×]{3,}")
 _DOCUMENT = re.compile(r"[A-Z]{0,4}\d{5,12}[A-Z]?(?:\(\d\))?", re.ASCII)
+_TODAYS = (
+    18  # places of a card of permanent residence since 2023: a citizen's number; before, fifteen
+)
 _APOSTROPHES = "'’‘＇`′"
 IdOutcome = tuple[str | None, str, tuple[str, ...]]
 
 
 def document_type(text: str) -> str:
-    """Return the full name of a kind of document; an unknown one stays as it is."""
-    return _TYPES.get(text, text)
+    """Return the full name of a kind of document; an unknown one stays as it is.
+
+    A note in brackets is passed over where the rest is known: 居民身份证（二代）.
+    """
+    bare = _ASIDE.sub("", text)
+    return _TYPES.get(bare, bare if bare in _KNOWN else text)
 
 
 def read_id(value: Cell, *, document: str, today: dt.date) -> IdOutcome:
@@ -37,7 +50,8 @@ def read_id(value: Cell, *, document: str, today: dt.date) -> IdOutcome:
 
     A number cell has lost its last digits whatever they look like: an office program keeps fifteen.
     Resident cards and residence permits must have eighteen places, a birthday that exists and is
-    not to come, and the right check character; of other documents only the shape is known.
+    not to come, and the right check character, as have today's cards of permanent residence; of other
+    documents only the shape is known.
     """
     if isinstance(value, str):
         if document in _CHECKED and _CLEAN.fullmatch(value):
@@ -59,7 +73,7 @@ def _read_text(value: str, document: str, today: dt.date) -> IdOutcome:
         return None, "", ()
     if _SCIENTIFIC.fullmatch(text):
         return None, "id_precision_lost", ()
-    if document not in _CHECKED:
+    if document not in _CHECKED and not (document == _PERMANENT and len(text) == _TODAYS):
         text = text.upper()
         return (text, "", warnings) if _DOCUMENT.fullmatch(text) else (None, "id_bad_char", ())
     if _MASKED.search(text):

@@ -10,6 +10,13 @@ _PLAIN = re.compile(r"[\u4e00-\u9fa5]{2,}")
 _WHITE = re.compile(r"\s+")
 _DOTS = re.compile(r"[•・･‧⋅●．.∙·᛫⸱]+")
 _NOTE = re.compile(r"[(（【\[][^()（）【】\[\]]*[)）】\]]")
+# of lists: a star before a name, a triangle behind it; a star behind it may stand for a character
+_MARKS = re.compile(r"^[*＊★☆▲△◆◇○※#＃√✓]+|[★☆▲△◆◇○※#＃√✓]+$")
+_ORDINAL = re.compile(r"^\s*\d{1,4}\s*[、.．)）]\s*(?=\D)")
+# beside the name, not part of it: of 王 伟 女 each character stands alone
+_SEX = re.compile(r"^(\s*\S{2,})\s+[男女]\s*$")
+# a name that is masked, or two in one cell
+_NO_NAME = re.compile(r"[*＊/／、，,;；|+&]")
 # Full-width Latin letters alone: NFKC would replace rare Chinese characters.
 _LATIN = {code: code - 0xFEE0 for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 # GB 18030-2005 put these at private places; GB 18030-2022 and Unicode have them.
@@ -26,10 +33,10 @@ def published(text: str) -> str:
 
 
 def read_name(value: Cell) -> Outcome:
-    """Read a person's name; digits in it make it no name.
+    """Read a person's name; digits, masks and a second name make it no name.
 
-    White space goes, dots become U+00B7, a note in brackets is dropped with a warning; Chinese
-    characters are never replaced by others.
+    White space goes, dots become U+00B7, a note in brackets and a mark of the list are dropped with a
+    warning; Chinese characters are never replaced by others.
     """
     if (
         isinstance(value, str)
@@ -47,6 +54,10 @@ def read_name(value: Cell) -> Outcome:
 
 def _tidied(text: str, value: Cell) -> Outcome:
     warnings = []
+    alone = _SEX.sub(r"\1", _ORDINAL.sub("", text))
+    if alone != text:
+        text = alone
+        warnings.append("name_note_removed")
     bare = _WHITE.sub("", visible(text)).translate(_LATIN)
     if isinstance(value, str) and _WHITE.sub("", visible(value)) != value and bare != value:
         warnings.append("name_space_removed")
@@ -54,10 +65,15 @@ def _tidied(text: str, value: Cell) -> Outcome:
     if noteless and noteless != bare:
         bare = noteless
         warnings.append("name_note_removed")
+    unmarked = _MARKS.sub("", bare)
+    if unmarked != bare:
+        bare = unmarked
+        warnings.append("name_note_removed")
     dotted = _DOTS.sub(DOT, bare).strip(DOT)
     if dotted != bare or re.search(r"\s·|·\s", text):
         warnings.append("name_interpunct_normalised")
-    if any(char.isdigit() for char in dotted) or not any(char.isalpha() for char in dotted):
+    is_name = any(map(str.isalpha, dotted)) and not any(map(str.isdigit, dotted))
+    if not is_name or _NO_NAME.search(dotted):
         return None, "name_invalid", ()
     if len(dotted) < 2:
         warnings.append("name_short")

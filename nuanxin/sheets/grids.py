@@ -60,7 +60,11 @@ class Book:
 # Says how well the rows of a text, read in one way, carry headings; 0 when not at all.
 Weigher = Callable[[list[Row]], float]
 
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"
+# among them the marks of direction that address books put about a number that is copied
+_INVISIBLE = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
 _DROP = str.maketrans("", "", _INVISIBLE)
 
 

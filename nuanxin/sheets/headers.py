@@ -8,6 +8,7 @@ from nuanxin.sheets.headings import EXACT, LIKE, Match, Vocabulary, base
 
 _SCANNED = 60
 _DEEPEST = 3
+_VALUE = re.compile(r"[:：\d]")
 _UNIT = re.compile(r"^\s*[(（【\[].*[)）】\]]\s*$", re.DOTALL)
 
 
@@ -54,7 +55,7 @@ def find_header(grid: Grid, words: Vocabulary) -> Header | None:
 
 def header_at(grid: Grid, top: int, words: Vocabulary) -> Header | None:
     """Return the header that begins at a row, as deep as it goes, or None."""
-    if not _speaks(grid.rows[top], words):
+    if not _speaks(grid.rows[top], words) and not _names_others(grid, top, words):
         return None
     best: Header | None = None
     rows = [_spread(grid, top)]
@@ -72,6 +73,18 @@ def header_at(grid: Grid, top: int, words: Vocabulary) -> Header | None:
 def _speaks(row: Row, words: Vocabulary) -> bool:
     texts = [cell for cell in row if not is_blank(cell)]
     return len({str(text) for text in texts}) >= 2 and any(words.match(text) for text in texts)
+
+
+def _names_others(grid: Grid, top: int, words: Vocabulary) -> bool:
+    """Return whether a row groups the headings below it and one of its groups is of somebody else."""
+    if top + 1 == len(grid.rows) or not _speaks(grid.rows[top + 1], words):
+        return False
+    above, below = _spread(grid, top), grid.rows[top + 1]
+    merged = _merged_columns(grid.merges, top)
+    return any(
+        words.forbids("name", text) and not _VALUE.search(text) and _heads_group(above, below, column, merged)
+        for column, text in enumerate(above)
+    )  # fmt: skip
 
 
 def _weighed(header: Header) -> Header | None:

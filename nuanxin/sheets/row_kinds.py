@@ -18,7 +18,11 @@ _EXAMPLE_SEQ = re.compile(
     r"^[（(【]?(示例|样例|范例|例|例如|样本|填写示例|填写样例|举例)[)）】]?\s*\d*\s*[:：]?$"
 )
 _EXAMPLE = re.compile(
-    r"示例行|示例数据|样例数据|填写示例|填写样例|[（(【](示例|样例|范例|例)[)）】]|此行为示例|本行为示例|示例[,，。]|请勿删除|导入时请删除|仅供参考"
+    r"^[ 　]*(示例|样例|范例|例如|例)[ 　]*[:：]|示例行|示例数据|样例数据|填写示例|填写样例|[（(【](示例|样例|范例|例)[)）】]|此行为示例|本行为示例|示例[,，。]|请勿删除|导入时请删除|仅供参考"
+)
+# what a template says under a heading of how to fill the column
+_HINT = re.compile(
+    r"^[（(【][^0-9]*\d{0,2}[^0-9]*[)）】]$|必填|选填|可不填|可为空|不用填|格式|^\d{1,2}位|下拉|^[请如][^0-9]{2,}|YYYY|yyyy"
 )
 _EXAMPLE_NAMES = frozenset(["张三", "李四", "王五", "赵六", "某某某", "张某某", "某某", "XXX", "×××", "xxx", "小明", "张三丰"])  # fmt: skip
 _EXAMPLE_PHONES = re.compile(
@@ -27,6 +31,7 @@ _EXAMPLE_PHONES = re.compile(
 _EXAMPLE_IDS = re.compile(
     r"(11010[15]19900307|110101199001011|\d{6}(?:1234|XXXX)|12345678|11010119491231)"
 )
+_GAP, _RUN = re.compile(r"[\s\-]+"), re.compile(r"\d{5}|[*＊]|\d[eE]\+?\d")
 _SECTION = re.compile(
     r"^\s*([一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十\d]+)"
 )
@@ -56,6 +61,8 @@ def kind_of(row: Row, blocks: list[Block], *, is_early: bool) -> str:
         return _alone(cells, blocks)
     if is_early and _is_example(row, texts, blocks):
         return "example"
+    if is_early and len(texts) == len(cells) and all(map(_HINT.search, texts)):
+        return "note"
     if _is_signature(texts, cells, row, blocks):
         return "signature"
     if (
@@ -230,6 +237,8 @@ def _has_key(row: Row, blocks: list[Block]) -> bool:
             if column is None or column >= len(row) or is_blank(row[column]):
                 continue
             text = str(row[column])
+            if name in ("id_no", "phone") and not _RUN.search(_GAP.sub("", text)):
+                continue  # a date, as at the foot of a page
             if not re.search(r"[:：]", text) and not _SIGN.search(text):
                 return True
     return False

@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 
 from nuanxin.sheets.cell_dates import read_date
-from nuanxin.sheets.cell_ids import RESIDENT, read_id
+from nuanxin.sheets.cell_ids import RESIDENT, document_type, read_id
+from nuanxin.sheets.cell_names import read_name
 from nuanxin.sheets.cell_phones import read_phone
 from nuanxin.sheets.cell_places import read_hours, read_point
 from nuanxin.sheets.reading import read_sheet
@@ -48,6 +49,76 @@ def test_columns_of_relatives_are_nobodys_fields():
     record = reading.accepted[0]
     assert (record.fields["name"], record.fields["phone"]) == ("甲一一", "13800001111")
     assert "乙二二" in record.extra.values()
+
+
+def test_group_of_somebody_else_is_seen_above_headings_that_say_nothing_of_it():
+    reading = _members(
+        ["基本信息", "", "", "紧急联系人", "", "入会信息", ""],
+        ["姓名", "身份证号", "本人电话", "姓名", "电话", "入会时间", "会员证号"],
+        ["甲一一", IDS[0], "13800001111", "乙二二", "13800001112", "2024-05", "HY1"],
+    )
+
+    (record,) = reading.accepted
+    assert (record.fields["name"], record.fields["phone"]) == ("甲一一", "13800001111")
+    assert record.fields["member_no"] == "HY1"
+    assert reading.rejected == []
+
+
+def test_lines_above_a_table_are_no_groups():
+    reading = _members(
+        ["填报单位：某某工会", "", "紧急联系人：王五", ""],
+        ["负责人", "王五", "联系人", "赵六"],
+        MEMBER,
+        [1, "甲一一", IDS[0], "13800001111"],
+    )
+
+    (record,) = reading.accepted
+    assert (record.fields["name"], record.fields["phone"]) == ("甲一一", "13800001111")
+
+
+@pytest.mark.parametrize("word", ["示例：张三", "例:李某某", "样例：王某"])
+def test_name_that_calls_itself_an_example_is_one(word):
+    reading = _members(
+        MEMBER, [1, word, IDS[0], "13800001111"], [2, "乙二二", IDS[1], "13800001112"]
+    )
+
+    assert [record.fields["name"] for record in reading.accepted] == ["乙二二"]
+    assert [row.kind for row in reading.skipped] == ["header", "example"]
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [
+        ["", "（与身份证一致）", "（18位）", "（11位）"],
+        ["必填", "必填", "必填，18位", "选填，11位手机号"],
+        ["", "请填写真实姓名", "文本格式", "如有多个只填一个"],
+    ],
+)
+def test_row_that_says_how_to_fill_the_columns_is_no_record(hints):
+    reading = _members(
+        MEMBER, hints, [1, "甲一一", IDS[0], "13800001111"], [2, "如意", IDS[1], "13800001112"]
+    )
+
+    assert [record.fields["name"] for record in reading.accepted] == ["甲一一", "如意"]
+    assert reading.rejected == []
+
+
+def test_signature_with_a_date_under_the_numbers_is_no_record():
+    reading = _members(
+        MEMBER, [1, "甲一一", IDS[0], "13800001111"], ["制表人：某某", "", "2026年11月", ""]
+    )
+
+    assert len(reading.accepted) == 1
+    assert reading.rejected == []
+
+
+@pytest.mark.parametrize("heading", ["居民身份证", "身份证编号", "身份证NO", "证件编号"])
+@pytest.mark.parametrize("phone", ["Tel", "联系电话1", "手机号（1）"])
+def test_less_usual_headings_are_known(heading, phone):
+    reading = _members(["成员姓名", heading, phone], ["甲一一", IDS[0], "13800001111"])
+
+    assert reading.accepted[0].fields["id_no"] == IDS[0]
+    assert reading.accepted[0].fields["phone"] == "13800001111"
 
 
 def test_emergency_phone_alone_is_not_taken_for_the_members():
@@ -236,6 +307,38 @@ def test_formula_without_a_value_is_summed_or_told():
     assert reading.accepted[1].fields["phone"] is None
 
 
+def test_formula_that_is_only_a_text_is_that_text():
+    content = _unworked(["姓名", "身份证号"], ["甲一一", f'="{IDS[0]}"'], ["乙二二", '=A1&"1"'])
+
+    reading = read_sheet(content, name="x", kind="member")
+
+    assert [record.fields["id_no"] for record in reading.accepted] == [IDS[0]]
+    assert [record.reason for record in reading.rejected] == ["formula_no_cache"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "problem"),
+    [
+        ("*甲一一", "甲一一", ""),
+        ("甲一一▲", "甲一一", ""),
+        ("甲一一（组长）", "甲一一", ""),
+        ("甲一*", None, "name_invalid"),
+        ("甲**", None, "name_invalid"),
+        ("甲一一/乙二二", None, "name_invalid"),
+        ("甲一一、乙二二", None, "name_invalid"),
+        ("甲一1", None, "name_invalid"),
+        ("12、甲一一", "甲一一", ""),
+        ("甲一一\n女", "甲一一", ""),
+        ("甲一 男", "甲一", ""),
+        ("甲 一 女", "甲一女", ""),
+        ("阿依 · 古丽", "阿依·古丽", ""),
+        ("O'Brien", "O'Brien", ""),
+    ],
+)
+def test_name_spellings(cell, name, problem):
+    assert read_name(cell)[:2] == (name, problem)
+
+
 def test_duplicates_run_across_sheets():
     one = [MEMBER, [1, "甲一一", IDS[0], "13800001111"]]
     other = [MEMBER, [1, "甲一一", IDS[0], "13800001112"], [2, "乙二二", IDS[1], ""]]
@@ -275,6 +378,7 @@ def test_date_spellings(cell, value, problem):
     [
         ("138 0000 1111", "13800001111", ""),
         ("手机：13800001111", "13800001111", ""),
+        ("\u202d13800001111\u202c", "13800001111", ""),
         ("02200002960", "022-00002960", ""),
         ("(022)00002960", "022-00002960", ""),
         ("12351", "12351", ""),
@@ -293,6 +397,7 @@ def test_phone_spellings(cell, number, problem):
     ("cell", "value", "problem"),
     [
         (" 6201 0220 0001 0300 0x ", "62010220000103000X", ""),
+        ("\u206862010220000103000X\u2069", "62010220000103000X", ""),
         (float(IDS[0]), None, "id_precision_lost"),
         ("31011319820917000O", None, "id_bad_char"),
         ("310113********0008", None, "id_masked"),
@@ -301,6 +406,23 @@ def test_phone_spellings(cell, number, problem):
 )
 def test_identity_numbers(cell, value, problem):
     assert read_id(cell, document=RESIDENT, today=dt.date(2026, 11, 26))[:2] == (value, problem)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        ("居民身份证（二代）", IDS[0], IDS[0]),
+        ("户口簿", IDS[0], IDS[0]),
+        ("外国人永久居留证", "911156199001010002", "911156199001010002"),
+        ("外国人永久居留身份证", "911156199001010003", None),
+        ("外国人永久居留身份证", "USA330074010106", "USA330074010106"),
+        ("普通护照（因私）", "EJ1234567", "EJ1234567"),
+    ],
+)
+def test_numbers_of_other_documents(kind, cell, value):
+    outcome = read_id(cell, document=document_type(kind), today=dt.date(2026, 11, 26))
+
+    assert outcome[0] == value
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""Sheets that are text: CSV and its like in any encoding of the field, HTML tables, GeoJSON."""
+"""Sheets that are text: CSV and its like in any encoding of the field, HTML tables, XML of 2003, GeoJSON."""
 
 import csv
 import re
 from collections.abc import Iterator
 
-from nuanxin.sheets import book_geojson, book_html
+from nuanxin.sheets import book_geojson, book_html, book_xml
 from nuanxin.sheets.grids import Book, Grid, Row, Weigher
 from nuanxin.sheets.unreadable import Unreadable, refuse
 
@@ -98,6 +98,8 @@ def _grids(text: str, weigh: Weigher) -> list[Grid]:
     start = text[:2000].lstrip("\ufeff \t\r\n").casefold()
     if start.startswith("{"):
         return book_geojson.read(text)
+    if book_xml.SPACE in start:
+        return book_xml.read(text.lstrip("\ufeff \t\r\n"))
     if start.startswith("<") or "<table" in start:
         return book_html.read(text)
     if start.startswith("mime-version:"):

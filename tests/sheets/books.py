@@ -98,3 +98,16 @@ def ole(*streams: str) -> bytes:
 
 
 STATIONS = xlsx([STATION, ("东区", "甲驿站", "东路1号", "13800001111")])
+
+
+def xml_2003(rows: list[Any], *, more: str = "", before: str = "") -> bytes:
+    """Return rows as a workbook in XML of 2003; ``more`` stands behind the last row."""
+    texts = "".join(
+        "<Row>" + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row) + "</Row>"
+        for row in rows
+    )  # fmt: skip
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>{before}<Workbook xmlns="{space}" xmlns:ss="{space}">'
+        f'<Worksheet ss:Name="名册"><Table>{texts}{more}</Table></Worksheet></Workbook>'
+    ).encode()

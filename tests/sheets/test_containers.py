@@ -33,6 +33,7 @@ CONTAINERS = {
     "semicolons": lambda rows: books.delimited(rows, delimiter=";"),
     "html": lambda rows: books.html(rows),
     "html gb18030": lambda rows: books.html(rows, encoding="gb18030"),
+    "xml 2003": lambda rows: books.xml_2003(rows),
 }
 
 
@@ -49,6 +50,53 @@ def test_container_same_table_reads_the_same(container):
         (2, "header"),
         (5, "total"),
     ]
+
+
+_NUMBER = "33050219700101000"
+_CELLS = f"""
+<Row ss:Index="4"><Cell><Data ss:Type="String">甲一一</Data><Comment><Data>改</Data></Comment></Cell>
+  <Cell ss:Index="3"><Data ss:Type="DateTime">2024-05-01T00:00:00.000</Data></Cell></Row>
+<Row ss:Hidden="1"><Cell><Data ss:Type="String"><B xmlns="http://www.w3.org/TR/REC-html40">乙</B>二二</Data></Cell>
+  <Cell><Data ss:Type="Number">{_NUMBER}0</Data></Cell></Row>
+<Row><Cell><Data ss:Type="String">丙三三</Data></Cell><Cell ss:Formula="=A1"/></Row>"""
+
+
+def test_xml_of_2003_counts_what_it_leaves_out_and_keeps_kinds_of_cells():
+    content = books.xml_2003([["姓名", "身份证号", "入会时间"]], more=_CELLS)
+
+    reading = read_sheet(content, name="x.xls", kind="member", required=["name"])
+
+    found = {
+        row.place.row: (row.fields["name"], row.fields["join_date"]) for row in reading.accepted
+    }
+    assert found[4] == ("甲一一", "2024-05-01")
+    whys = {row.place.row: row.warnings for row in reading.accepted}
+    assert any("id_precision_lost" in why for why in whys[5])
+    assert any("formula_no_cache" in why for why in whys[6])
+    assert found[5][0] == "乙二二"
+
+
+@pytest.mark.parametrize(
+    ("before", "more", "code"),
+    [
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]>", "", "external_entities"),
+        ("", "<Row", "damaged"),
+        ("", '<Row ss:Index="99999999"/>', "damaged"),
+        ("", "<Cell><Data>1</Data></Cell>", "damaged"),
+        ("", '<Row><Cell><Data ss:Type="Number">x</Data></Cell></Row>', "damaged"),
+    ],
+)
+def test_xml_of_2003_that_is_none_is_refused(before, more, code):
+    rows = [["姓名", "身份证号"]] if "Row" in more or before else []
+    with pytest.raises(SheetRefused) as caught:
+        read_sheet(
+            books.xml_2003(rows, before=before, more=more),
+            name="x",
+            kind="member",
+            required=["name"],
+        )
+
+    assert caught.value.code == code
 
 
 def test_xls_under_another_name_is_opened():

@@ -8,6 +8,7 @@ from nuanxin.sheets.headings import EXACT, LIKE, Match, Vocabulary, base
 
 _SCANNED = 60
 _DEEPEST = 3
+_ABOUT = re.compile(r"(信息|情况|资料)$")
 _VALUE = re.compile(r"[:：\d]")
 _UNIT = re.compile(r"^\s*[(（【\[].*[)）】\]]\s*$", re.DOTALL)
 
@@ -206,7 +207,7 @@ def _meaning(text: str, groups: tuple[str, ...], words: Vocabulary) -> Match | N
     own = words.match(text)
     group = words.match(groups[-1]) if groups else None
     if own is None and groups:
-        own = words.match(base(groups[-1]) + base(text))
+        own = words.match(_ABOUT.sub("", base(groups[-1])) + base(text))
     if own is None and group and len(groups) == 1 and base(groups[0]) == base(text):
         own = group
     return None if own and words.forbids(own.field, above) else own

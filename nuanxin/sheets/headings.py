@@ -17,6 +17,9 @@ _SPACE = re.compile(r"\s+")
 _MARKS = re.compile(r"[*★※☆#\"'“”‘’`]")
 _BRACKETS = re.compile(r"[(\[【〔{<《][^()\[\]【】〔〕{}<>《》]*[)\]】〕}>》]")
 _NUMBERING = re.compile(r"^(?:[(]\d{1,2}[)]|\d{1,2}[.、])(?=\D)")
+# of a questionnaire: 您的姓名; of a form in two languages: 姓名 Name
+_ASKED = re.compile(r"^(请问|请)?(填写|输入)?(您|你)的")
+_FOREIGN = re.compile(r"(?<=[\u4e00-\u9fff])[a-z.\s'_-]+$")
 _REQUIRED = re.compile(r"[*＊★]|必填|必录")
 _DATUMS = (
     ("bd09", re.compile(r"百度|bd-?09|baidu", re.IGNORECASE)),
@@ -39,7 +42,7 @@ def plain(text: str) -> str:
     """Return a heading without white space, marks and numbering, in half-width lower case."""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", visible(text)))
     text = _MARKS.sub("", text).strip(":;。.,、").casefold()
-    return _NUMBERING.sub("", text)
+    return _ASKED.sub("", _NUMBERING.sub("", text))
 
 
 @cache
@@ -102,7 +105,8 @@ class Vocabulary:
         if key in self._given:
             field = self._given[key]
             return Match(field, EXACT) if field else None
-        for form in (key, plain(heading), _joined(heading), *key.split("/")):
+        forms = (key, plain(heading), _joined(heading), *key.split("/"), _FOREIGN.sub("", key))
+        for form in forms:
             if form in self._exact:
                 return Match(self._exact[form], EXACT)
         if len(key) > _LONGEST:

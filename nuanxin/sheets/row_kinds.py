@@ -32,6 +32,8 @@ _EXAMPLE_IDS = re.compile(
     r"(11010[15]19900307|110101199001011|\d{6}(?:1234|XXXX)|12345678|11010119491231)"
 )
 _GAP, _RUN = re.compile(r"[\s\-]+"), re.compile(r"\d{5}|[*＊]|\d[eE]\+?\d")
+# no name of a person or a place: more than five characters without a dot that speak of the list
+_WORDY = re.compile(r"(以上|以下|上述|下列|本表|本页|全部|其中)[\u4e00-\u9fff\d，,。]{3,}")
 _SECTION = re.compile(
     r"^\s*([一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十\d]+)"
 )
@@ -162,7 +164,9 @@ def _alone(cells: list[tuple[int, Cell]], blocks: list[Block]) -> str:
     if _SUMMED.match(text):
         return "total"
     if len(cells) == 1 and column in name_columns and len(text) <= 30:
-        is_sentence = _NOTE.match(cell) or _SECTION.match(cell) or _PAGE.match(cell)
+        is_sentence = (
+            _NOTE.match(cell) or _SECTION.match(cell) or _PAGE.match(cell) or _WORDY.fullmatch(text)
+        )
         if not is_sentence and (column != 0 or not _ORGANISATION.search(text)):
             return ""
     if (

@@ -112,6 +112,46 @@ def test_signature_with_a_date_under_the_numbers_is_no_record():
     assert reading.rejected == []
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["姓名\nName", "身份证号码\nID Number", "手机号码\nMobile Phone"],
+        ["1.您的姓名：", "2.请输入您的身份证号：", "3.您的手机号："],
+        ["Name", "ID No.", "Mobile"],
+    ],
+)
+def test_headings_of_questionnaires_and_in_two_languages_are_known(headings):
+    reading = _members(headings, ["甲一一", IDS[0], "13800001111"])
+
+    fields = reading.accepted[0].fields
+    assert (fields["id_no"], fields["phone"]) == (IDS[0], "13800001111")
+
+
+def test_group_that_is_called_information_makes_one_heading_with_its_parts():
+    reading = _members(
+        ["个人信息", "", "", "入会信息"],
+        ["姓名", "证件信息", "", "入会时间"],
+        ["", "类型", "号码", ""],
+        ["甲一一", "身份证", IDS[0], "2024-05"],
+    )
+
+    fields = reading.accepted[0].fields
+    assert (fields["id_no"], fields["id_type"]) == (IDS[0], "居民身份证")
+
+
+def test_line_about_the_list_between_its_rows_is_nobody():
+    reading = _members(
+        ["姓名", "身份证号"],
+        ["甲一一", IDS[0]],
+        ["以上人员已核对", ""],
+        ["乙二二", IDS[1]],
+        ["丙三三", ""],
+    )
+
+    assert len(reading.accepted) == 2
+    assert [(row.place.row, row.reason) for row in reading.rejected] == [(5, "id_missing")]
+
+
 @pytest.mark.parametrize("heading", ["居民身份证", "身份证编号", "身份证NO", "证件编号"])
 @pytest.mark.parametrize("phone", ["Tel", "联系电话1", "手机号（1）"])
 def test_less_usual_headings_are_known(heading, phone):

@@ -29,9 +29,8 @@ _WRAPPED = re.compile(r'^\s*=\s*"(.*)"\s*$', re.DOTALL)
 _EX = re.compile(r"[x×ХхⅩⅹＸｘΧχ✕✖╳]$")
 _MASKED = re.compile(r"[*＊●•]{2,}|(?<=\d)[xX×]{3,}")
 _DOCUMENT = re.compile(r"[A-Z]{0,4}\d{5,12}[A-Z]?(?:\(\d\))?", re.ASCII)
-_TODAYS = (
-    18  # places of a card of permanent residence since 2023: a citizen's number; before, fifteen
-)
+# a card of permanent residence has since 2023 as many places as a citizen's; before it had fifteen
+_TODAYS = 18
 _APOSTROPHES = "'’‘＇`′"
 IdOutcome = tuple[str | None, str, tuple[str, ...]]
 

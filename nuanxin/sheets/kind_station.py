@@ -159,7 +159,7 @@ def _split(text: str, number: Cell, block: Block, draft: Draft) -> None:
 
 def _read_contact(cell: Cell) -> tuple[Any, str, tuple[str, ...]]:
     text, problem, warnings = cell_texts.read_label(cell)
-    if text and ("、" in text or "/" in text or "," in text or "，" in text):
+    if text and any(mark in text for mark in "、/,，;；"):  # more than one of them
         return text, problem, warnings
     value, problem, warnings = cell_names.read_name(cell)
     if problem == "name_invalid":
